@@ -1,0 +1,1 @@
+"""API: the same services for programs, as JSON with an OpenAPI description."""

@@ -1,0 +1,1 @@
+"""Meetings: one sitting of a briefing with its agenda, invited units and attendance."""

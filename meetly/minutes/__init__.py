@@ -1,0 +1,1 @@
+"""Minutes: blocks with evidence, from draft through review to the approved and frozen documents."""

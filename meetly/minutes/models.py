@@ -1,0 +1,116 @@
+"""Rows of minutes: the record, its kept versions, remarks and approvals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meetly.accounts.models import User
+from meetly.extensions import Base
+from meetly.meetings.models import Meeting
+
+
+class MinutesStatus(StrEnum):
+    """Where the minutes stand."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    #: given back by the leader with remarks; editable like a draft
+    RETURNED = "returned"
+    #: the bytes are frozen
+    APPROVED = "approved"
+
+
+TRANSITIONS: dict[MinutesStatus, set[MinutesStatus]] = {
+    MinutesStatus.DRAFT: {MinutesStatus.SUBMITTED},
+    MinutesStatus.SUBMITTED: {MinutesStatus.RETURNED, MinutesStatus.APPROVED, MinutesStatus.DRAFT},
+    MinutesStatus.RETURNED: {MinutesStatus.SUBMITTED},
+    MinutesStatus.APPROVED: set(),
+}
+
+#: Where words may still be changed.
+EDITABLE = (MinutesStatus.DRAFT, MinutesStatus.RETURNED)
+
+
+class Minutes(Base):
+    """The record of one meeting; both official documents are rendered from its blocks."""
+
+    __tablename__ = "minutes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), unique=True)
+    status: Mapped[MinutesStatus] = mapped_column(
+        String(20), default=MinutesStatus.DRAFT, index=True
+    )
+    #: number of the current version
+    version: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    submitted_at: Mapped[datetime | None]
+
+    meeting: Mapped[Meeting] = relationship(lazy="joined")
+
+
+class MinutesVersion(Base):
+    """One kept state of the minutes; never changed once written."""
+
+    __tablename__ = "minutes_version"
+    __table_args__ = (UniqueConstraint("minutes_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"))
+    number: Mapped[int]
+    #: blocks as meetly.minutes.blocks writes them
+    blocks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    #: SHA-256 of the canonical bytes of facts and blocks
+    sha256: Mapped[str] = mapped_column(String(64))
+    #: none when the drafter wrote it
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    #: what changed, in words
+    note: Mapped[str] = mapped_column(String(300), default="")
+    #: SHA-256 of each rendered document, set when submitted: what the leader is shown
+    minutes_sha256: Mapped[str] = mapped_column(String(64), default="")
+    notice_sha256: Mapped[str] = mapped_column(String(64), default="")
+
+    author: Mapped[User | None] = relationship()
+
+
+class Remark(Base):
+    """What a reader wants changed, at one block or at the whole."""
+
+    __tablename__ = "remark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"), index=True)
+    #: the version that was read
+    version: Mapped[int]
+    #: empty when it is about the whole document
+    block_id: Mapped[str] = mapped_column(String(40), default="")
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+    author: Mapped[User] = relationship()
+
+
+class Approval(Base):
+    """One leader approved exactly these bytes."""
+
+    __tablename__ = "approval"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"), unique=True)
+    version: Mapped[int]
+    #: content addresses of the frozen .docx files
+    minutes_sha256: Mapped[str] = mapped_column(String(64))
+    notice_sha256: Mapped[str] = mapped_column(String(64))
+    approved_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    approved_at: Mapped[datetime]
+
+    approved_by: Mapped[User] = relationship()

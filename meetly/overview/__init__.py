@@ -1,0 +1,1 @@
+"""Overview: pages that read every room and write none: today, the dossier, the board, search."""

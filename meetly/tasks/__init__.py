@@ -1,0 +1,1 @@
+"""Tasks: confirmed directions being followed up by the units that lead them."""
