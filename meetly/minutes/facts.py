@@ -1,0 +1,73 @@
+"""What the documents say about the meeting itself: known from the calendar, never from speech."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, time
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as a document names them; the position may hold KT. or TL. lines, one a line."""
+
+    name: str = ""
+    position: str = ""
+
+
+@dataclass(frozen=True)
+class MeetingFacts:
+    """Everything in the two documents that is not a block; what is unknown is left blank."""
+
+    title: str
+    date: date
+    starts: time | None = None
+    ends: time | None = None
+    place: str = ""
+    #: how it was held, as in "trực tuyến, kết nối đến 75 điểm cầu UBND xã, phường"
+    form: str = ""
+    chair: Person = field(default_factory=Person)
+    secretary: Person = field(default_factory=Person)
+    #: lines under "Thành phần tham dự"
+    attendance: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    #: lines under "Tài liệu", the first sentence included
+    materials: tuple[str, ...] = ()
+    #: result of votes; empty when there was none
+    votes: str = ""
+    #: who came, for the notice: "lãnh đạo các sở, ban, ngành và Chủ tịch UBND các xã, phường"
+    attendees: str = ""
+    #: letterhead: "UBND TỈNH LAM GIANG" over "VĂN PHÒNG"
+    parent_agency: str = ""
+    agency: str = ""
+    #: what follows BB- and TB- in the number
+    agency_code: str = "VP"
+    #: how the issuing office is called in a sentence
+    office: str = "Văn phòng UBND tỉnh"
+    locality: str = ""
+    #: who signs the notice
+    signer: Person = field(default_factory=lambda: Person(position="Chánh Văn phòng"))
+    #: lines of "Nơi nhận" before "Lưu: ..."
+    recipients: tuple[str, ...] = ()
+    #: what is kept where: after "Lưu:" in the minutes and in the notice
+    minutes_file: str = "VT, Hồ sơ"
+    notice_file: str = "VT, TH"
+    #: numbers given by the register; none before issue
+    minutes_number: int | None = None
+    notice_number: int | None = None
+    #: day of issue of the notice
+    issued: date | None = None
+    #: clock time at second 0 of the recording; without it marks count from the recording's start
+    recording_starts: time | None = None
+    #: a draft says so and lists the questions to the chair
+    draft: bool = True
+
+
+def canonical_facts(facts: MeetingFacts) -> bytes:
+    """Return the one sequence of bytes that stands for these facts."""
+    return json.dumps(
+        asdict(facts),
+        sort_keys=True,
+        separators=(",", ":"),
+        default=lambda value: value.isoformat(),
+    ).encode("ascii")
