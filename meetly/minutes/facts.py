@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import date, time
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class MeetingFacts:
     """Everything in the two documents that is not a block; what is unknown is left blank."""
 
     title: str
-    date: date
-    starts: time | None = None
-    ends: time | None = None
+    date: datetime.date
+    starts: datetime.time | None = None
+    ends: datetime.time | None = None
     place: str = ""
     #: how it was held, as in "trực tuyến, kết nối đến 75 điểm cầu UBND xã, phường"
     form: str = ""
@@ -56,9 +56,9 @@ class MeetingFacts:
     minutes_number: int | None = None
     notice_number: int | None = None
     #: day of issue of the notice
-    issued: date | None = None
+    issued: datetime.date | None = None
     #: clock time at second 0 of the recording; without it marks count from the recording's start
-    recording_starts: time | None = None
+    recording_starts: datetime.time | None = None
     #: a draft says so and lists the questions to the chair
     draft: bool = True
 
