@@ -1,1 +1,1 @@
-"""Meetly, the meeting office of a province: from briefing to minutes, directions and finished work."""
+"""Meetly, the meeting office of a province: from briefing to minutes to finished work."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
+
 from meetly.errors import BadInput
 from meetly.paths import DEMO_DATA
 
@@ -29,7 +31,7 @@ class Config:
     base_url: str = "http://127.0.0.1:8000"
     #: MEETLY_DEVELOPMENT: shows the living page /_components and reloads templates.
     development: bool = False
-    #: MEETLY_SPEECH_MODEL: a Whisper name or the path of a checkpoint; default is the bundled micro model.
+    #: MEETLY_SPEECH_MODEL: a Whisper name or a checkpoint's path; default: the bundled micro model.
     speech_model: str = str(DEMO_DATA / "micro-vi.pt")
     #: MEETLY_SPEECH_LANGUAGE: spoken language given to Whisper, never guessed from the sound.
     speech_language: str = "vi"
@@ -39,7 +41,7 @@ class Config:
     chunk_lease: int = 2 * MINUTE
     #: MEETLY_CHUNK_ATTEMPTS: a chunk that killed its worker this often is set aside.
     chunk_attempts: int = 3
-    #: MEETLY_LONGEST_RECORDING: seconds of sound accepted in one file; a small Ogg can hold a day of silence.
+    #: MEETLY_LONGEST_RECORDING: seconds of sound in one file; a small Ogg can hold days of silence.
     longest_recording: int = 12 * HOUR
     #: MEETLY_LARGEST_UPLOAD: bytes of one uploaded recording.
     largest_upload: int = 8 * 1024**3
@@ -102,3 +104,9 @@ def _read(name: str, kind: str, raw: str) -> Any:
         raise BadInput(
             "Không đọc được cấu hình MEETLY_%(name)s: %(value)s", name=name.upper(), value=raw
         ) from error
+
+
+def settings() -> Config:
+    """Return the settings of the application at work."""
+    config: Config = current_app.extensions["meetly_config"]
+    return config

@@ -23,7 +23,7 @@ class NotFound(MeetlyError):
     """The row does not exist, or the reader may not know that it does."""
 
     code = "NOT_FOUND"
-    message = "Không tìm thấy nội dung này. Có thể nó đã được chuyển đi, hoặc không thuộc đơn vị của bạn."
+    message = "Không tìm thấy. Nội dung có thể đã chuyển đi, hoặc không thuộc đơn vị của bạn."
 
 
 class NotAllowed(MeetlyError):
@@ -44,7 +44,7 @@ class Stale(MeetlyError):
     """The row has changed since the reader saw it; nothing was overwritten."""
 
     code = "STALE"
-    message = "Nội dung đã được người khác sửa sau khi bạn mở. Chưa có gì bị ghi đè; hãy xem bản mới."
+    message = "Nội dung đã có người sửa sau khi bạn mở. Chưa có gì bị ghi đè; hãy xem bản mới."
 
 
 class WrongState(MeetlyError):

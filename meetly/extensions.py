@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,8 +50,9 @@ class Moment(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Base of every row; constraints get names so that migrations can change them."""
 
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment}
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: Moment}
+    )
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})

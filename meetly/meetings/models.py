@@ -45,7 +45,7 @@ class Meeting(Base):
     __table_args__ = (Index("ix_meeting_unit_id_starts_at", "unit_id", "starts_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: the unit that holds the meeting; its secretaries keep it, its leaders approve what comes of it
+    #: the unit that holds it: its secretaries keep the meeting, its leaders approve the outcome
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     title: Mapped[str] = mapped_column(String(300))
     status: Mapped[MeetingStatus] = mapped_column(String(20), default=MeetingStatus.DRAFT)

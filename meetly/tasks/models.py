@@ -106,4 +106,3 @@ class Progress(Base):
     percent: Mapped[int] = mapped_column(default=0)
 
     author: Mapped[User] = relationship()
-

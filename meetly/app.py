@@ -1,0 +1,83 @@
+"""Put the house together; the one file that knows every room."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import get_locale
+
+from meetly import audit, paths, search, sqlite, web
+from meetly.accounts import access, sessions
+from meetly.config import Config
+from meetly.extensions import babel, csrf, db, login, migrate
+from meetly.storage import files
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return an application with these settings; the environment's when none are given."""
+    config = config or Config.from_environment()
+    config.data.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "meetly",
+        template_folder=str(paths.TEMPLATES),
+        static_folder=str(paths.STATIC),
+    )
+    _configure(app, config)
+    files.init_app(app, config.data.resolve() / "files")
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(paths.MIGRATIONS))
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=web.reader_language)
+    sessions.init_app(app, login)
+    with app.app_context():
+        sqlite.tune(db.engine)
+    web.init_app(app)
+    access.guard(app)
+    _open_rooms(app)
+    app.jinja_env.globals["locale"] = lambda: str(get_locale())
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.extensions["meetly_config"] = config
+    app.config.update(
+        SECRET_KEY=config.secret or _kept_secret(config.data),
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        MAX_CONTENT_LENGTH=config.largest_material + (1 << 20),
+        SESSION_COOKIE_NAME="__Host-meetly" if config.secure else "meetly",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
+        BABEL_TRANSLATION_DIRECTORIES=str(paths.TRANSLATIONS),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: nothing typed may be lost to a timer
+        TEMPLATES_AUTO_RELOAD=config.development,
+        DEVELOPMENT=config.development,
+    )
+
+
+def _kept_secret(folder: Path) -> str:
+    # Made once per installation; losing it signs everyone out and breaks the audit chain.
+    path = folder / "secret"
+    with suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as fresh:
+            fresh.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def _open_rooms(app: Flask) -> None:
+    import importlib
+    from importlib.util import find_spec
+
+    rooms = "accounts notices meetings materials recordings transcripts minutes directions tasks"
+    for room in rooms.split():
+        importlib.import_module(f"meetly.{room}.models")
+    for room in [*rooms.split(), "overview", "api"]:
+        if find_spec(f"meetly.{room}.routes"):
+            app.register_blueprint(importlib.import_module(f"meetly.{room}.routes").blueprint)

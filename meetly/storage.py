@@ -1,0 +1,135 @@
+"""Files by key on the local disk: written whole or not at all, safe before acknowledged."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, current_app
+
+from meetly.errors import BadInput, NoSpace, NotFound
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was written: its size in bytes and its SHA-256."""
+
+    size: int
+    sha256: str
+
+
+class Files:
+    """The files of one installation; keys look like `recordings/ab12`, never like a path."""
+
+    def init_app(self, app: Flask, root: Path) -> None:
+        """Keep the files of this application under `root`."""
+        app.extensions["meetly_files"] = root
+
+    def path(self, key: str) -> Path:
+        """Return where the file of this key lies; BadInput when the key is not one of ours."""
+        if not _KEY.fullmatch(key) or ".." in key:
+            raise BadInput("Khóa tệp không hợp lệ: %(key)s", key=key)
+        root: Path = current_app.extensions["meetly_files"]
+        return root / key
+
+    def exists(self, key: str) -> bool:
+        """Say whether the file is there."""
+        return self.path(key).is_file()
+
+    def write(self, key: str, pieces: Iterable[bytes]) -> Stored:
+        """Write a new file whole; it appears under its key only when it is safe on disk.
+
+        Raises NoSpace when the disk is full; nothing half-written is left behind.
+        """
+        target = self.path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+        digest, size = hashlib.sha256(), 0
+        try:
+            with _full_disk_is_no_space(), draft.open("wb") as out:
+                for piece in pieces:
+                    out.write(piece)
+                    digest.update(piece)
+                    size += len(piece)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.replace(target)
+            _sync_folder(target.parent)
+        finally:
+            draft.unlink(missing_ok=True)
+        return Stored(size, digest.hexdigest())
+
+    def write_at(self, key: str, offset: int, piece: bytes) -> None:
+        """Put a piece of a growing file at its offset and return once it is safe on disk."""
+        target = self.path(key)
+        fresh = not target.exists()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _full_disk_is_no_space():
+            handle = os.open(target, os.O_WRONLY | os.O_CREAT, 0o640)
+            try:
+                view = memoryview(piece)
+                while view:
+                    written = os.pwrite(handle, view, offset)
+                    offset, view = offset + written, view[written:]
+                os.fdatasync(handle)
+            finally:
+                os.close(handle)
+        if fresh:
+            _sync_folder(target.parent)
+
+    def read(self, key: str) -> bytes:
+        """Return all bytes of a small file; NotFound when it is not there."""
+        try:
+            return self.path(key).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound() from error
+
+    def sha256(self, key: str) -> str:
+        """Hash a file of any size piece by piece."""
+        digest = hashlib.sha256()
+        with self.path(key).open("rb") as source:
+            while piece := source.read(1 << 20):
+                digest.update(piece)
+        return digest.hexdigest()
+
+    def delete(self, key: str) -> None:
+        """Remove a file; removing it twice is no error."""
+        self.path(key).unlink(missing_ok=True)
+
+    def free(self) -> int:
+        """Count the bytes that still fit."""
+        root: Path = current_app.extensions["meetly_files"]
+        root.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(root).free
+
+
+files = Files()
+
+
+@contextmanager
+def _full_disk_is_no_space() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoSpace() from error
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    # A rename is only safe once the folder that holds it is.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,50 @@
+"""How alembic reaches the database and what it compares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+
+from meetly.extensions import Moment, db
+
+# Tables that SQLite keeps for its full-text index belong to that index, not to us.
+_SEARCH = "search_index"
+
+
+def _ours(thing: Any, name: str | None, kind: str, reflected: bool, compared: Any) -> bool:
+    if kind == "table" and name and name.startswith(_SEARCH):
+        return False
+    return not (kind == "index" and name == "ix_search_entry_words")
+
+
+def _render(kind: str, thing: Any, autogen: Any) -> str | bool:
+    if kind == "type" and isinstance(thing, Moment):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def _compare_type(
+    _context: Any, _ours: Any, _theirs: Any, reflected: Any, meant: Any
+) -> bool | None:
+    return False if isinstance(meant, Moment) else None
+
+
+def _migrate() -> None:
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            include_object=_ours,
+            render_item=_render,
+            compare_type=_compare_type,
+            render_as_batch=connection.dialect.name == "sqlite",
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+_migrate()

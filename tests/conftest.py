@@ -1,0 +1,126 @@
+"""Fixtures: a real application on a real database, the cast, and browsers signed in as people.
+
+Set MEETLY_TEST_POSTGRES to a server's URL (postgresql://user@host/postgres) to run what is marked
+`postgres`; MEETLY_TEST_ALL=1 turns every missing optional part into a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import scoped_session
+
+from meetly.accounts import passwords
+from meetly.accounts.models import User
+from meetly.app import create_app
+from meetly.config import Config
+from meetly.extensions import db
+from tests import cast as cast_of_tests
+from tests.cast import PASSWORD, Cast
+
+EVERYTHING = os.environ.get("MEETLY_TEST_ALL") == "1"
+POSTGRES = os.environ.get("MEETLY_TEST_POSTGRES", "")
+
+
+def missing(what: str) -> None:
+    """Skip for lack of an optional part; where everything must run, fail instead."""
+    if EVERYTHING:
+        pytest.fail(f"{what} is missing although MEETLY_TEST_ALL=1")
+    pytest.skip(f"{what} is not here")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash with the real Argon2, only with less memory and time than for real accounts."""
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    original = passwords._hasher
+    passwords._hasher = lambda: quick  # type: ignore[assignment]
+    yield
+    passwords._hasher = original
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """Give a new empty PostgreSQL database and drop it afterwards."""
+    if not POSTGRES:
+        missing("PostgreSQL (MEETLY_TEST_POSTGRES)")
+    server = sa.make_url(POSTGRES).set(drivername="postgresql+psycopg")
+    name = f"meetly_{uuid.uuid4().hex}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Settings of a fresh installation in a folder of its own."""
+    return Config(data=tmp_path / "var", secret="the secret of the tests")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, config: Config) -> str:
+    """Give the URL of an empty database: the test runs once on each kind."""
+    if request.param == "sqlite":
+        return config.database_url
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """Give an application with empty tables, inside its context."""
+    app = create_app(config)
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> scoped_session[sa.orm.Session]:
+    """Give the database session."""
+    return db.session
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Give the cast, committed."""
+    everyone = cast_of_tests.assemble()
+    db.session.commit()
+    return everyone
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Give a browser that has not signed in; forgery protection is off for plain form posts."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
+    """Give a function that returns a new browser signed in as a person, by the real form."""
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def browser_of(user: User) -> FlaskClient:
+        browser = app.test_client()
+        answer = browser.post("/sign-in", data={"login": user.login, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return browser
+
+    return browser_of
