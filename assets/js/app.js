@@ -1,0 +1,72 @@
+// What every page may use. A page says what it wants in data- attributes; nothing here knows a room.
+import htmx from "htmx.org";
+import { keepForms } from "./keeping.js";
+import { openMenus } from "./menus.js";
+import { listenToKeys } from "./keys.js";
+import { chooseTheme } from "./theme.js";
+import { toast } from "./toast.js";
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  historyCacheSize: 0,
+  selfRequestsOnly: true,
+  scrollIntoViewOnBoost: false,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    // A form that could not be saved comes back with its errors beside the fields.
+    { code: "422", swap: true },
+    { code: "[45]..", swap: false, error: true },
+  ],
+});
+
+document.documentElement.classList.add("has-script");
+
+const words = () => document.body.dataset;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector('meta[name="csrf-token"]');
+  if (token) event.detail.headers["X-CSRFToken"] = token.content;
+});
+
+let running = 0;
+const showLoading = (change) => {
+  running = Math.max(0, running + change);
+  document.documentElement.classList.toggle("is-loading", running > 0);
+};
+document.addEventListener("htmx:beforeRequest", (event) => {
+  // A page that asks how far the work is, every few seconds, is not waiting for anything.
+  if (!event.target.closest?.(".live")) showLoading(1);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.closest?.(".live")) showLoading(-1);
+});
+document.addEventListener("htmx:sendError", (event) => {
+  if (!event.target.closest?.(".live")) toast(words().wordsOffline);
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const message = page.querySelector(".fault-message, .alert-title, .form-error");
+  toast(message?.textContent.trim() || words().wordsFailed);
+});
+// A server can say a word with HX-Trigger: {"toast": "Đã lưu"}.
+document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail));
+
+function wake(root) {
+  for (const piece of root.querySelectorAll("[data-module]")) {
+    if (piece.dataset.awake) continue;
+    piece.dataset.awake = "1";
+    import(piece.dataset.module).then((module) => module.start(piece));
+  }
+  keepForms(root);
+  root.querySelector("[data-focus]")?.focus();
+}
+
+document.addEventListener("htmx:afterSettle", (event) => wake(event.target.parentElement ?? document));
+
+openMenus();
+listenToKeys();
+chooseTheme();
+wake(document);

@@ -1,0 +1,161 @@
+// Sends a large file in pieces over the tus protocol: what was sent stays sent, whatever the line does.
+import { Upload, defaultOptions } from "tus-js-client";
+
+const PIECE = 8 * 1024 * 1024;
+
+/** Make a dropzone with data-upload send its file by itself. */
+export function start(zone) {
+  const sending = new Sending(zone);
+  zone.querySelector("input[type=file]").addEventListener("change", (event) => {
+    if (event.target.files[0]) sending.begin(event.target.files[0]);
+  });
+  for (const kind of ["dragenter", "dragover"]) {
+    zone.addEventListener(kind, (event) => {
+      event.preventDefault();
+      zone.classList.add("is-over");
+    });
+  }
+  for (const kind of ["dragleave", "drop"]) {
+    zone.addEventListener(kind, (event) => {
+      event.preventDefault();
+      zone.classList.remove("is-over");
+    });
+  }
+  zone.addEventListener("drop", (event) => {
+    if (event.dataTransfer.files[0]) sending.begin(event.dataTransfer.files[0]);
+  });
+  window.addEventListener("online", () => sending.resume());
+}
+
+class Sending {
+  constructor(zone) {
+    this.zone = zone;
+    this.state = zone.querySelector("[data-state]");
+    this.says = zone.querySelector("[data-words]");
+    this.bar = zone.querySelector("progress");
+    this.button = zone.querySelector("[data-pause]");
+    this.pauseWords = this.button.textContent.trim();
+    this.button.addEventListener("click", () => (this.running ? this.stop() : this.resume()));
+    this.upload = null;
+    this.running = false;
+  }
+
+  words(name) {
+    return this.zone.dataset[`words${name}`];
+  }
+
+  async begin(file) {
+    const largest = Number(this.zone.dataset.largest);
+    this.state.hidden = false;
+    if (largest && file.size > largest) {
+      this.says.textContent = this.words("Large");
+      return;
+    }
+    this.file = file;
+    this.upload?.abort();
+    this.upload = new Upload(file, this.options(file));
+    const before = await this.upload.findPreviousUploads();
+    if (before.length) this.upload.resumeFromPreviousUpload(before[0]);
+    this.resume();
+  }
+
+  options(file) {
+    const token = document.querySelector('meta[name="csrf-token"]')?.content;
+    return {
+      ...defaultOptions,
+      endpoint: this.zone.dataset.upload,
+      chunkSize: PIECE,
+      retryDelays: [500, 1000, 2000, 4000, 8000, 15000, 30000],
+      removeFingerprintOnSuccess: true,
+      headers: token ? { "X-CSRFToken": token } : {},
+      metadata: { filename: file.name, filetype: file.type, ...JSON.parse(this.zone.dataset.metadata || "{}") },
+      onProgress: (sent, whole) => this.show(sent, whole),
+      onShouldRetry: (error) => {
+        const status = error.originalResponse?.getStatus() ?? 0;
+        this.says.textContent = this.words("Paused");
+        return status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
+      },
+      onError: (error) => this.fail(error),
+      onSuccess: () => this.finish(),
+    };
+  }
+
+  resume() {
+    if (!this.upload || this.running || this.done) return;
+    this.mark(true);
+    this.began = null;
+    this.upload.start();
+  }
+
+  stop() {
+    this.upload.abort();
+    this.mark(false);
+    this.says.textContent = this.words("Stopped");
+  }
+
+  mark(running) {
+    this.running = running;
+    const says = this.button.querySelector("[data-pause-words]");
+    says.textContent = running ? this.pauseWords : says.dataset.resume;
+  }
+
+  show(sent, whole) {
+    const now = performance.now();
+    this.began ??= { at: now, sent };
+    this.bar.max = whole;
+    this.bar.value = sent;
+    const seconds = (now - this.began.at) / 1000;
+    const speed = seconds > 1 ? (sent - this.began.sent) / seconds : 0;
+    const left = speed > 0 ? ` · ${this.words("Left")} ${this.length((whole - sent) / speed)}` : "";
+    this.says.textContent = `${this.words("Sending")} ${this.file.name} · ${size(sent)} / ${size(whole)}${left}`;
+  }
+
+  length(seconds) {
+    if (seconds < 60) return `${Math.max(1, Math.round(seconds))} ${this.words("Second")}`;
+    if (seconds < 5400) return `${Math.round(seconds / 60)} ${this.words("Minute")}`;
+    return `${shown(seconds / 3600)} ${this.words("Hour")}`;
+  }
+
+  fail(error) {
+    this.mark(false);
+    let told = "";
+    try {
+      told = JSON.parse(error.originalResponse?.getBody() ?? "").message;
+    } catch {
+      // The server said nothing a person can read.
+    }
+    this.says.textContent = told || this.words("Failed");
+  }
+
+  finish() {
+    this.done = true;
+    this.button.hidden = true;
+    this.bar.value = this.bar.max;
+    this.says.textContent = `${this.words("Done")} · ${this.file.name}`;
+    const id = this.upload.url.split("?")[0].replace(/\/$/, "").split("/").pop();
+    if (this.zone.dataset.done) {
+      location.assign(this.zone.dataset.done.replace("{id}", id).replace("%7Bid%7D", id));
+      return;
+    }
+    const form = this.zone.closest("form");
+    if (!form) return;
+    const hidden = document.createElement("input");
+    Object.assign(hidden, { type: "hidden", name: "upload", value: id });
+    this.zone.querySelector("input[type=file]").disabled = true;
+    form.append(hidden);
+    form.submit();
+  }
+}
+
+const shown = (value) => value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+
+function size(bytes) {
+  const units = ["B", "KB", "MB", "GB"];
+  let value = bytes;
+  let at = 0;
+  while (value >= 1024 && at < 3) {
+    value /= 1024;
+    at += 1;
+  }
+  return `${shown(value)} ${units[at]}`;
+}
