@@ -1,0 +1,98 @@
+"""Find where the chair begins to conclude."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from meetly.minutes.speech import ORDINAL, Sentence, Turn, words
+
+_ANNOUNCED = re.compile(
+    r"\b(?:toi|chung toi) (?:xin )?(?:phep )?(?:duoc )?(?:ket luan|phat bieu ket luan|chot lai)\b"
+    r"|\bket luan (?:nhu sau|hoi nghi|cuoc hop|may viec|mot so|cac noi dung|cac viec)\b"
+    r"|\b(?:sau day|duoi day) la (?:cac|mot so|nhung) (?:viec|nhiem vu|noi dung)\b"
+    r"|\bcac viec cu the\b"
+)
+# Words that put the conclusion off, or speak of another one.
+_ELSEWHERE = re.compile(
+    r"\b(?:lat nua|chut nua|sau nay|ky truoc|thang truoc|lan truoc|trong ket luan|ket luan so"
+    r"|thong bao (?:ket luan|so))\b"
+)
+# Without a name, a list of points late in the recording is taken for the chair's.
+_LATE = 0.5
+# From the conclusion on the chair speaks this share of the words, where the chair is known.
+_CHAIRS_SHARE = 0.6
+# A chair who never says "I conclude" still concludes with a speech of so many words.
+_SPEECH = 120
+
+#: Index of a turn and of the sentence in it where the conclusion begins.
+Place = tuple[int, int]
+
+
+def conclusion_start(turns: Sequence[Turn]) -> Place | None:
+    """Return where the conclusion begins, or None if nothing says so."""
+    known = any(turn.chair for turn in turns)
+    announced = [
+        (index, place)
+        for index, turn in enumerate(turns)
+        if turn.chair or not known
+        for place, sentence in enumerate(turn.sentences)
+        if _announces(sentence)
+    ]
+    if known:
+        mine = [place for place in announced if _share(turns, place) >= _CHAIRS_SHARE]
+        return mine[0] if mine else _closing_speech(turns)
+    if announced:
+        return _last_run(announced)
+    return _late_list(turns)
+
+
+def _announces(sentence: Sentence) -> bool:
+    folded = sentence.folded
+    return bool(_ANNOUNCED.search(folded)) and not _ELSEWHERE.search(folded)
+
+
+def _share(turns: Sequence[Turn], place: Place) -> float:
+    """Return the chair's share of the words from here to the end."""
+    chairs, everyone = 0, 0
+    for index in range(place[0], len(turns)):
+        turn = turns[index]
+        said = turn.sentences[place[1] :] if index == place[0] else turn.sentences
+        count = sum(words(sentence.text) for sentence in said)
+        everyone += count
+        chairs += count if turn.chair else 0
+    return chairs / everyone if everyone else 0.0
+
+
+def _last_run(announced: Sequence[Place]) -> Place:
+    """Return the start of the last stretch of announcements that are close together."""
+    start = announced[-1]
+    for place in reversed(announced):
+        if start[0] - place[0] > 2:
+            break
+        start = place
+    return start
+
+
+def _closing_speech(turns: Sequence[Turn]) -> Place | None:
+    """Return the chair's last long speech if little of weight follows it."""
+    for index in range(len(turns) - 1, -1, -1):
+        turn = turns[index]
+        if turn.chair and sum(words(s.text) for s in turn.sentences) >= _SPEECH:
+            return (index, 0) if _share(turns, (index, 0)) >= _CHAIRS_SHARE else None
+    return None
+
+
+def _late_list(turns: Sequence[Turn]) -> Place | None:
+    """Return the last "Một là" of the second half: reports may count their points too."""
+    places = [
+        (index, place) for index, turn in enumerate(turns) for place in range(len(turn.sentences))
+    ]
+    late = places[int(len(places) * _LATE) :]
+    firsts = [
+        (index, place)
+        for index, place in late
+        if turns[index].sentences[place].folded.startswith(("mot la", "thu nhat"))
+        and ORDINAL.match(turns[index].sentences[place].text)
+    ]
+    return firsts[-1] if firsts else None

@@ -1,0 +1,81 @@
+"""Prove that a draft invents nothing: every figure, date and name was said where it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from meetly.minutes.blocks import Block, BlockKind
+from meetly.minutes.speech import Utterance
+from meetly.minutes.wording import clean
+
+_FIGURE = re.compile(r"\d+(?:[.,/:]\d+)*%?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,/:]\d+)*%?")
+_QUOTED = re.compile(r"«([^»]*)»")
+_NUMBER_WORD = re.compile(
+    r"một|hai|ba|bốn|tư|năm|lăm|sáu|bảy|tám|chín|mười|mươi|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
+    r"|rưỡi|nửa",
+    re.IGNORECASE,
+)
+_SENTENCE_END = frozenset(".?!:…")
+
+
+def unsupported(blocks: Iterable[Block], utterances: Iterable[Utterance]) -> list[str]:
+    """Return one line for each figure, date or name a block holds and its evidence does not.
+
+    Names of the speaker and of the units an assignment lists count as known: they come from the
+    calendar and the directory and are shown in their own fields.
+    """
+    said = {utterance.id: utterance for utterance in utterances}
+    return [f"{block.id}: {claim}" for block in blocks for claim in _unsupported(block, said)]
+
+
+def _unsupported(block: Block, said: dict[int, Utterance]) -> list[str]:
+    missing = [f"no segment {segment}" for segment in block.evidence if segment not in said]
+    cited = [said[segment] for segment in block.evidence if segment in said]
+    support = _support(block, cited)
+    text = clean(block.text)
+    if block.kind is BlockKind.QUESTION:
+        text = ". ".join(_QUOTED.findall(text))
+    elif not cited:
+        missing.append("no evidence")
+    figures = set(_FIGURE.findall(support))
+    missing += [figure for figure in _FIGURE.findall(text) if figure not in figures]
+    heard = f" {' '.join(_WORD.findall(support.lower()))} "
+    missing += [name for name in _claims(text) if f" {name.lower()} " not in heard]
+    return missing
+
+
+def _support(block: Block, cited: Sequence[Utterance]) -> str:
+    """Return all a block may draw on; full stops keep neighbours from forming a new name."""
+    known = [block.unit, block.speaker]
+    known += [part for u in cited for part in (u.speaker, u.position, u.unit)]
+    if block.assignment:
+        known += [*block.assignment.lead, *block.assignment.coordinate]
+    spoken = " ".join(clean(utterance.text) for utterance in cited)
+    return " | ".join([spoken, *map(clean, dict.fromkeys(known))])
+
+
+def _claims(text: str) -> list[str]:
+    """Return the names and spelled-out numbers of a text.
+
+    The first word of a sentence has its capital from the grammar and is passed over.
+    """
+    claims: list[str] = []
+    run: list[str] = []
+    opens, end = True, 0
+    for found in _WORD.finditer(text):
+        word, gap = found.group(), text[end : found.start()]
+        end = found.end()
+        opens = opens or any(mark in _SENTENCE_END for mark in gap)
+        if run and (gap.strip() or not word[0].isupper()):
+            claims.append(" ".join(run))
+            run = []
+        if word[0].isupper() and not opens:
+            run.append(word)
+        elif _NUMBER_WORD.fullmatch(word):
+            claims.append(word)
+        opens = False
+    if run:
+        claims.append(" ".join(run))
+    return claims

@@ -1,0 +1,136 @@
+"""Turn spoken sentences into the sentences of minutes: nothing added, talk taken away.
+
+Every rule removes words or puts a stock word ("chủ trì", "Sở") for "I" and "we". Figures, dates and
+names pass through untouched; `evidence.unsupported` proves it block by block.
+"""
+
+from __future__ import annotations
+
+import re
+
+from meetly.minutes.speech import Sentence, Turn
+from meetly.minutes.wording import capitalised, lowered
+
+_I = re.IGNORECASE
+
+_TITLE = (
+    r"(?:đồng chí|anh|chị|bác|quý vị|đại biểu|phó chủ tịch|chủ tịch|bí thư|chủ tọa|chủ trì|"
+    r"hội nghị|cuộc họp|lãnh đạo|giám đốc|chánh văn phòng|ubnd tỉnh|ubnd|tỉnh)"
+)
+_ADDRESS = rf"(?:(?:tất cả|toàn thể|các|quý)\s+)*{_TITLE}(?:\s+(?:và\s+các\s+|các\s+)?{_TITLE})*"
+_OPENINGS = re.compile(
+    rf"^(?:(?:(?:kính\s+)?thưa|(?:xin\s+)?(?:phép\s+)?báo cáo(?:\s+với)?)\s+{_ADDRESS}\b[\s,.:]*"
+    r"|(?:dạ|vâng|vầng|à|ờ|ừ|ừm|ờm|thế|thì|rồi|ok)\s*,\s*|(?:dạ|vâng|ờ|ừm)\s+"
+    r"|(?:nói chung|nói thật|thực ra|trước hết|trước tiên|như vậy|tóm lại|cơ bản)(?:\s+là)?\s*,\s*"
+    r"|(?:tôi |chúng tôi |em )?xin phép (?:được )?báo cáo(?:\s+là)?[\s,:]+)+",
+    _I,
+)
+_ADDRESS_INSIDE = re.compile(rf",?\s*(?:kính\s+)?thưa\s+{_ADDRESS}(?=\s*[,.;?!]|$)", _I)
+_FILLER = re.compile(
+    r"(?:(?<=[,;])|(?<=\s))\s*(?:à|ờ|ừ|ừm|ờm|ờ ờ|kiểu như|nói chung là|đại khái là)\s*,", _I
+)
+_PARTICLE = re.compile(r"\s+(?:ạ|nhé|nhỉ|đấy ạ|đấy|nha)(?=\s*[,.;?!]|$)", _I)
+_SELF = r"(?:chúng tôi|chúng em|chúng mình|bên em|bên tôi|tôi|em)"
+_OPINION = re.compile(
+    rf"^{_SELF}\s+(?:cũng\s+)?(?:xin\s+)?(?:thấy|nghĩ|cho|tính|hiểu|nói)\s+(?:là|rằng)\s+", _I
+)
+_SUBJECT = re.compile(rf"^{_SELF}\s+(?:thì\s+|cũng\s+|rất\s+)?", _I)
+_POLITE = re.compile(
+    r"\bxin\s+(?=(?:được\s+)?(?:kiến nghị|đề nghị|đề xuất|hứa|cam kết|báo cáo|ý kiến|nêu)\b)", _I
+)
+_REQUEST = re.compile(r"\bxin\s+(?=(?:đưa|lùi|rút|gia hạn|bổ sung|hỗ trợ)\b)", _I)
+_WE = re.compile(r"\b(?:chúng tôi|chúng em|bên em|bên tôi)\b", _I)
+_ME = re.compile(r"\btôi\b", _I)
+
+# What runs the meeting or greets it; judged on folded text, diacritics may be lost in hearing.
+_TALK = re.compile(
+    r"^(?:roi |vang |da |duoc )*(?:xin |kinh |tran trong )*moi\b"
+    r"|\b(?:thu|bat|tat|mo) (?:lai )?(?:micro|mic|camera|loa)\b"
+    r"|\bnghe (?:ro|duoc|thay)\b|\bxin phep khong doc\b|\bkhong qua \w+ phut\b"
+    r"|\b(?:con|co) y kien (?:nao|gi)\b|\bai co y kien\b|\bthu ky ghi\b"
+    r"|\bdi thang vao\b|\bhet chuong trinh\b|\bhet gio\b"
+    r"|\bchuyen (?:slide|trang|sang (?:noi dung|phan))"
+    r"|\b(?:ket thuc|be mac|khai mac) (?:hoi nghi|cuoc hop|phien hop)\b"
+    r"|^sau day la (?:cac|mot so) (?:viec|noi dung|nhiem vu)\b"
+    r"|^(?:neu khong thi |bay gio |sau day |den day )*(?:toi|chung toi) (?:xin )?(?:duoc )?ket luan"
+    r"|\bket luan nhu sau\b"
+)
+_COURTESY = re.compile(
+    r"^(?:toi |chung toi |va )?(?:xin |mot lan nua )*(?:chan thanh |tran trong )*cam on\b"
+    r"|^(?:xin )?(?:kinh )?chao\b|\bchuc .*\b(?:suc khoe|thanh cong|hanh phuc)\b"
+    r"|^(?:toi |chung toi |phan bao cao )?xin het\b|^het\b"
+    r"|^(?:toi|chung toi) (?:rat )?(?:mong|hy vong)\b"
+    r"|^(?:kinh )?thua\b[^\d]{0,80}$"
+)
+_ROLL_CALL = re.compile(
+    r"\bdiem cau\b.*\b(?:ket noi|co mat|tham gia)\b|\bdu thay\b|\bdi thay\b|\bvang mat\b"
+)
+_NOUNS = (
+    ("sở", "Sở"),
+    ("ubnd xã", "xã"),
+    ("ubnd phường", "phường"),
+    ("ubnd đặc khu", "đặc khu"),
+    ("xã", "xã"),
+    ("phường", "phường"),
+    ("văn phòng", "Văn phòng"),
+    ("ban", "Ban"),
+    ("công an", "Công an"),
+    ("chi cục", "Chi cục"),
+    ("trung tâm", "Trung tâm"),
+)
+
+
+def is_talk(sentence: Sentence) -> bool:
+    """Tell whether a sentence only runs the meeting or is polite."""
+    bare = Sentence(without_fillers(sentence.text), (), 0).folded.strip(" .,?!")
+    return len(bare.split()) < 2 or bool(_TALK.search(bare) or _COURTESY.search(bare))
+
+
+def is_roll_call(sentence: Sentence) -> bool:
+    """Tell whether a sentence says who is there; the attendance sheet knows better."""
+    return bool(_ROLL_CALL.search(sentence.folded))
+
+
+def without_fillers(text: str) -> str:
+    """Return the sentence without forms of address, fillers and particles."""
+    text = _OPENINGS.sub("", text)
+    text = _ADDRESS_INSIDE.sub("", text)
+    text = _FILLER.sub("", text)
+    text = _PARTICLE.sub("", text)
+    return _tidy(text)
+
+
+def reported(text: str, turn: Turn) -> str:
+    """Return what a participant said in reported speech: "we" becomes the unit, "I" goes."""
+    text = _POLITE.sub("", without_fillers(text))
+    text = _REQUEST.sub("đề nghị ", text)
+    text = _SUBJECT.sub("", _OPINION.sub("", text))
+    noun = noun_for(turn)
+    return _tidy(_ME.sub(noun, _WE.sub(noun, text)))
+
+
+def concluded(text: str, title: str) -> str:
+    """Return the chair's sentence without the first person; orders keep their wording."""
+    text = without_fillers(text)
+    text = _SUBJECT.sub("", _OPINION.sub("", text))
+    return capitalised(_tidy(_ME.sub(title, text)))
+
+
+def noun_for(turn: Turn) -> str:
+    """Return the short noun a unit is called by in its own report."""
+    if turn.chair:
+        return "chủ trì"
+    unit = turn.unit.lower()
+    return next((noun for opening, noun in _NOUNS if unit.startswith(opening)), "đơn vị")
+
+
+def joined(sentences: list[str]) -> str:
+    """Join reported sentences into one paragraph that can follow "Sở X:"."""
+    ended = [s if s.endswith(("?", "!")) else s.rstrip(" .,;:") + "." for s in sentences if s]
+    return lowered(" ".join(capitalised(sentence) for sentence in ended))
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"\s+([,.;:?!])", r"\1", text)
+    text = re.sub(r",(?:\s*,)+", ",", text)
+    return re.sub(r"\s{2,}", " ", text).strip(" ,;:")
