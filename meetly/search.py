@@ -19,10 +19,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
     event,
     func,
     literal_column,
     select,
+    table,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -114,9 +116,9 @@ def find(words: str, readable: ColumnElement[bool], *, limit: int = 50) -> list[
     query = select(SearchEntry).where(readable).limit(limit)
     if _on_sqlite():
         match = " ".join(f'"{word}"*' for word in wanted)
-        query = query.join(text("search_index"), text("search_index.rowid = search_entry.id"))
+        query = query.join(_FTS, _FTS.c.rowid == SearchEntry.id)
         query = query.where(text("search_index MATCH :match")).params(match=match)
-        query = query.order_by(text("search_index.rank"), SearchEntry.id)
+        query = query.order_by(_FTS.c.rank, SearchEntry.id)
     else:
         vector: ColumnElement[Any] = literal_column(VECTOR)
         asked = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in wanted))
@@ -145,6 +147,7 @@ def _fts(statement: str, entry: SearchEntry) -> None:
     db.session.execute(text(statement), {"id": entry.id, "folded": entry.folded})
 
 
+_FTS = table("search_index", column("rowid"), column("rank"))
 VECTOR = "to_tsvector('simple'::regconfig, search_entry.folded)"
 CREATE = {
     "sqlite": "CREATE VIRTUAL TABLE search_index USING fts5(folded, content='search_entry', "

@@ -71,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(csp_nonce)
     app.add_template_global(asset)
     app.add_template_global(navigation, "nav_items")
+    app.jinja_env.globals["endpoints"] = app.view_functions  # links to rooms that are there
     app.add_template_global(lambda: clock.today(), "today")
     for show in (day, time_of_day, moment, long_day, size, duration, second, number):
         app.add_template_filter(show)

@@ -70,7 +70,7 @@ def language() -> ResponseReturnValue:
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @members()
-def account() -> ResponseReturnValue:
+def profile() -> ResponseReturnValue:
     """Show one's own roles and change one's password."""
     form = PasswordForm()
     if form.validate_on_submit():
@@ -82,7 +82,7 @@ def account() -> ResponseReturnValue:
             db.session.commit()
             web.good(_("Mật khẩu đã đổi. Hãy đăng nhập lại trên mọi thiết bị."))
             return redirect(url_for("accounts.sign_in"))
-    return render_template("accounts/account.html", form=form)
+    return render_template("accounts/profile.html", form=form)
 
 
 @blueprint.route("/units", methods=["GET", "POST"])

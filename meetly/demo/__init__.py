@@ -1,1 +1,1 @@
-"""Demo: the fictional province Lam Giang, its briefing and recording, and the micro speech model."""
+"""Demo: the fictional province Lam Giang, its spoken briefing and the micro speech model."""

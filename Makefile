@@ -1,0 +1,56 @@
+# Two commands need nothing but Python 3.11: `make demo` and `make test`.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+export PYTHONWARNINGS ?= default
+
+.PHONY: help demo up test check format bench torture assets migration clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# The stamp is newer than pyproject.toml only when everything in it is installed.
+.venv/demo.stamp: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
+	@echo "Installing Meetly with its speech extra into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[speech]'
+	@touch $@
+
+.venv/test.stamp: .venv/demo.stamp
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[speech,test]'
+	@touch $@
+
+demo: .venv/demo.stamp assets ## set up and run the whole story on the bundled recording
+	@$(BIN)/meetly demo
+
+up: .venv/demo.stamp assets ## serve it at http://127.0.0.1:8000, web and worker together
+	@$(BIN)/meetly up
+
+test: .venv/test.stamp assets ## set up and run the tests; says which optional parts are missing
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+
+check: .venv/test.stamp ## style, types and the plan of the house
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest --quiet tests/test_house.py
+
+format: .venv/test.stamp ## put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/test.stamp ## measurements, printed as tables
+	@for program in bench/*.py; do case $$program in *torture*|*scoring*|*__init__*) ;; *) echo "== $$program"; $(BIN)/python -m bench.$$(basename $$program .py) || exit 1;; esac; done
+
+torture: .venv/test.stamp ## kill the worker again and again; long
+	@$(BIN)/python -m bench.torture_worker
+
+assets: .venv/demo.stamp ## build the styles and scripts where they changed
+	@$(BIN)/python hatch_build.py
+
+migration: .venv/demo.stamp ## write a migration for changed models: make migration m="why"
+	@$(BIN)/flask --app wsgi db migrate --directory migrations --message "$(m)"
+
+clean: ## remove what was built and installed; data in var/ stays
+	rm -rf .venv meetly/static assets/node_modules build dist *.egg-info

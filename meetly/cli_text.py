@@ -1,0 +1,264 @@
+"""The commands that need no database: recording to text, to minutes, text to directions.
+
+Their options and the JSON they write are contracts with other programs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from meetly.accounts.directory import Directory
+from meetly.config import Config
+from meetly.errors import BadInput
+
+if TYPE_CHECKING:
+    from meetly.transcripts.attribution import Talk
+    from workers.dictation import Dictation
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+model_option = click.option(
+    "--model",
+    help="A Whisper name (small, large-v3-turbo) or the path of a .pt checkpoint; "
+    "default MEETLY_SPEECH_MODEL, else the bundled micro model.",
+)
+language_option = click.option(
+    "--language", default="vi", show_default=True, help="Spoken language."
+)
+events_option = click.option(
+    "--events",
+    type=click.Path(path_type=Path),
+    help="JSON of who spoke when: [{speaker, start, end}], seconds.",
+)
+units_option = click.option(
+    "--units",
+    type=click.Path(path_type=Path),
+    help="Unit directory: the CSV of `meetly unit import`, or one name a line.",
+)
+
+
+@click.command()
+@click.argument("audio", type=click.Path(path_type=Path))
+@model_option
+@language_option
+@events_option
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of lines.")
+def transcribe(
+    audio: Path, model: str | None, language: str, events: Path | None, as_json: bool
+) -> None:
+    """Write down what is said in AUDIO.
+
+    \b
+    --json writes {"duration", "language", "model",
+                   "segments": [{"start", "end", "text", "speaker"}]}, times in seconds.
+    """
+    heard = _listen(audio, model, language, events)
+    if as_json:
+        _write_json(
+            {
+                "duration": round(heard.duration, 3),
+                "language": heard.language,
+                "model": heard.model,
+                "segments": [
+                    {
+                        "start": round(s.start, 3),
+                        "end": round(s.end, 3),
+                        "text": s.text,
+                        "speaker": s.speaker,
+                    }
+                    for s in heard.segments
+                ],
+            }
+        )
+        return
+    for s in heard.segments:
+        who = f"{s.speaker}: " if s.speaker else ""
+        click.echo(f"[{_clock(s.start)}] {who}{s.text}")
+
+
+@click.command()
+@click.argument("audio", type=click.Path(path_type=Path))
+@click.option("--title", required=True, help="Name of the meeting, as in the document.")
+@click.option("--date", "day", type=DAY, required=True, help="Day it was held, YYYY-MM-DD.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The .docx to write.")
+@click.option("--chair", default="", help="Name of the chair, to tell conclusions apart.")
+@model_option
+@language_option
+@events_option
+@units_option
+@click.option("--json", "as_json", is_flag=True, help="Write what was made as one JSON object.")
+def minutes(
+    audio: Path,
+    title: str,
+    day: Any,
+    out: Path,
+    chair: str,
+    model: str | None,
+    language: str,
+    events: Path | None,
+    units: Path | None,
+    as_json: bool,
+) -> None:
+    """Draft the minutes (biên bản) of AUDIO as a .docx in the decree's layout.
+
+    Fields nobody told Meetly (place, chair, secretary) are left as dots to be filled in. The
+    directions found are listed with lead, coordinating units and deadline.
+    """
+    from meetly.minutes.document import minutes_docx
+    from meetly.minutes.facts import MeetingFacts, Person
+
+    if not out.parent.is_dir():
+        raise BadInput("Không có thư mục %(path)s để ghi tệp.", path=out.parent)
+    directory = _directory(units)
+    heard = _listen(audio, model, language, events)
+    blocks, found = _draft(heard, day.date(), chair, directory)
+    facts = MeetingFacts(title=title, date=day.date(), chair=Person(name=chair))
+    out.write_bytes(minutes_docx(facts, blocks))
+    if as_json:
+        _write_json(
+            {
+                "minutes": str(out),
+                "duration": round(heard.duration, 3),
+                "segments": len(heard.segments),
+                "blocks": len(blocks),
+                "directions": found,
+            }
+        )
+    else:
+        click.echo(f"{out}: {len(blocks)} blocks, {len(found)} directions")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), required=False)
+@click.option("--jsonl", is_flag=True, help='Read lines {"id","meeting_date","text"} instead.')
+@click.option("--date", "day", type=DAY, help="Day of the meeting, for one text in FILE.")
+@units_option
+def directions(file: Path | None, jsonl: bool, day: Any, units: Path | None) -> None:
+    """Find the directions in a text: who shall do what by when.
+
+    \b
+    meetly directions --date 2026-11-23 FILE         one text, one JSON object
+    meetly directions --jsonl < texts.jsonl          a line in, a line out:
+      {"id", "meeting_date", "text"}  ->  {"id", "directions":
+        [{"span", "lead": [], "coordinate": [], "due", "recurring"}]}
+    """
+    from meetly.directions.extraction import as_json, extract
+
+    directory = _directory(units)
+    source = _read_text(file)
+    if jsonl:
+        for number, item in enumerate(_items(source.splitlines()), start=1):
+            found = extract(item["text"], _day(item["meeting_date"], number), directory)
+            answer = {"id": item["id"], "directions": [as_json(one) for one in found]}
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    if day is None:
+        raise BadInput("Cần --date YYYY-MM-DD: hạn xử lý được tính từ ngày họp.")
+    _write_json({"directions": [as_json(one) for one in extract(source, day.date(), directory)]})
+
+
+def _listen(audio: Path, model: str | None, language: str, events: Path | None) -> Dictation:
+    from workers.dictation import transcribe_file
+    from workers.whisper_transcriber import WhisperTranscriber
+
+    config = Config.from_environment()
+    talks = _talks(events) if events else None
+    engine = WhisperTranscriber(model or config.speech_model, threads=config.speech_threads)
+    with click.progressbar(
+        length=1000, label="Transcribing", file=sys.stderr, show_eta=True
+    ) as bar:
+
+        def show(done: float, whole: float) -> None:
+            bar.update(int(1000 * done / max(whole, 0.001)) - bar.pos)
+
+        return transcribe_file(
+            audio, engine, language, talks, show, budget=config.longest_recording
+        )
+
+
+def _draft(
+    heard: Dictation, day: date, chair: str, directory: Directory | None
+) -> tuple[list[Any], list[dict[str, Any]]]:
+    """Turn what was heard into blocks with their directions woven in."""
+    from meetly.directions.conclusions import conclude
+    from meetly.minutes.drafting import Utterance, draft
+
+    said = [
+        Utterance(
+            id=number, start=s.start, end=s.end, text=s.text, speaker=s.speaker or "",
+            chair=bool(chair) and s.speaker == chair,
+        )
+        for number, s in enumerate(heard.segments, start=1)
+        if not s.suspicion
+    ]  # fmt: skip
+    return conclude(draft(said, chair=chair), said, day, directory)
+
+
+def _talks(path: Path) -> list[Talk]:
+    from meetly.transcripts.attribution import Talk
+
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        rows = content["talks"] if isinstance(content, dict) else content
+        return [Talk(str(r["speaker"]), float(r["start"]), float(r["end"])) for r in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            "Không đọc được tệp lượt phát biểu %(path)s: cần [{speaker, start, end}].", path=path
+        ) from error
+
+
+def _directory(units: Path | None) -> Directory | None:
+    if units is None:
+        return None
+    if not units.is_file():
+        raise BadInput("Không có tệp %(path)s.", path=units)
+    return Directory.read(units)
+
+
+def _read_text(file: Path | None) -> str:
+    if file is None or str(file) == "-":
+        return sys.stdin.read()
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise BadInput("Không có tệp %(path)s.", path=file) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("Không đọc được %(path)s như văn bản UTF-8.", path=file) from error
+
+
+def _items(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            yield {key: item[key] for key in ("id", "meeting_date", "text")}
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadInput(
+                "Dòng %(number)s không phải JSON có id, meeting_date, text.", number=number
+            ) from error
+
+
+def _day(value: str, number: int) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise BadInput(
+            "Dòng %(number)s: meeting_date phải là YYYY-MM-DD.", number=number
+        ) from error
+
+
+def _write_json(answer: dict[str, Any]) -> None:
+    click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600:d}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
