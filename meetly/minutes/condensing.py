@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from meetly.minutes.speech import Sentence, words
+from meetly.minutes.speech import words
+from meetly.minutes.wording import plain
 
 _MATTER = re.compile(
     r"\b(?:kien nghi|de nghi|de xuat|xin|cam ket|hua|vuong|kho khan|nguyen nhan|cham|qua han|thieu"
@@ -14,44 +15,49 @@ _MATTER = re.compile(
 )
 _PLANS = re.compile(r"\b(?:neu duoc|neu co|se|du kien|tu thang truoc|dang xem)\b")
 _FIGURE = re.compile(r"\d[\d.,/%]*")
+_COUNTED = re.compile(r"\b(?:hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s+(?!là\b)\w", re.IGNORECASE)
+# Words every sentence is taken to cost beside its own, lest the shortest always win.
+_BASE = 8
 _NAME = re.compile(r"(?<=[^.?!:] )[A-ZĐÀ-Ỹ]\w+")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A sentence that could stand in the minutes: which paragraph it belongs to, and its words."""
+    """A sentence that could stand in the minutes, and the paragraph it belongs to."""
 
     paragraph: int
-    sentence: Sentence
     text: str
 
 
-def weight(text: str, folded: str) -> float:
+def weight(text: str) -> float:
     """Return how much a sentence tells: figures first, then requests and trouble, then names."""
+    folded = plain(text.lower())
     told = 2.0 * min(3, len(_FIGURE.findall(text))) + min(2, len(_NAME.findall(text)))
-    told += 2.0 * min(2, len(_MATTER.findall(folded)))
+    told += 2.0 * min(2, len(_MATTER.findall(folded))) + min(2, len(_COUNTED.findall(text)))
     return told - (3.0 if _PLANS.search(folded) else 0.0)
 
 
-def condense(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """Keep the sentences that tell most within the limit of words, each paragraph at least once.
+def condense(candidates: Sequence[Candidate], limit: int) -> list[int]:
+    """Return which sentences to keep: what tells most, within the limit of words.
 
-    The order stays. Ties go to the earlier sentence, so that the same words give the same draft.
+    The best sentence of each paragraph goes first, unless it tells nothing; so nobody who had
+    something to say is left out. Ties go to the earlier sentence: the same words, the same draft.
     """
+    told = [weight(candidate.text) for candidate in candidates]
+    sizes = [words(candidate.text) for candidate in candidates]
     ranked = sorted(
-        range(len(candidates)),
-        key=lambda i: (-weight(candidates[i].text, candidates[i].sentence.folded), i),
+        range(len(candidates)), key=lambda index: (-told[index] / (sizes[index] + _BASE), index)
     )
-    kept: set[int] = set()
+    firsts: list[int] = []
     begun: set[int] = set()
     for index in ranked:
-        if candidates[index].paragraph not in begun:
+        if told[index] > 0 and candidates[index].paragraph not in begun:
             begun.add(candidates[index].paragraph)
+            firsts.append(index)
+    kept: set[int] = set()
+    left = limit
+    for index in [*firsts, *ranked]:
+        if index not in kept and sizes[index] <= left:
             kept.add(index)
-    left = limit - sum(words(candidates[index].text) for index in kept)
-    for index in ranked:
-        size = words(candidates[index].text)
-        if index not in kept and size <= left:
-            kept.add(index)
-            left -= size
-    return [candidate for index, candidate in enumerate(candidates) if index in kept]
+            left -= sizes[index]
+    return sorted(kept)

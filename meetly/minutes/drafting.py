@@ -8,9 +8,10 @@ Who may not be known stays unknown: then all is discussion until somebody says "
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
+from meetly.folding import fold
 from meetly.minutes.blocks import Block, BlockKind
 from meetly.minutes.conclusion_start import conclusion_start
 from meetly.minutes.condensing import Candidate, condense
@@ -24,124 +25,166 @@ from meetly.minutes.reported_speech import (
 )
 from meetly.minutes.speech import ORDINAL, Sentence, Turn, Utterance, turns, words
 from meetly.minutes.weaving import Conclusion, open_questions, weave
-from meetly.minutes.wording import lowered, plain
+from meetly.minutes.wording import capitalised, lowered, plain
 
-__all__ = ["Conclusion", "Utterance", "draft", "open_questions", "unsupported", "weave"]
+__all__ = [
+    "Conclusion",
+    "Utterance",
+    "draft",
+    "open_questions",
+    "roll_call",
+    "unsupported",
+    "weave",
+]
 
-#: Parts I and II hold at most this share of all the words spoken.
-SHARE = 0.38
+#: Parts I and II hold at most this share of all the words spoken,
+SHARE = 0.4
+#: but a short meeting need not be shortened below so many words.
+_FLOOR = 150
 # A paragraph of the conclusion that nobody counted ("Một là") ends after so many sentences.
 _LONGEST_PARAGRAPH = 4
 _LOCALITY = re.compile(r"^(?:ubnd )?(?:cac )?(?:xa|phuong|dac khu|thi tran|huyen)\b")
-_OPENS_DISCUSSION = re.compile(r"\bmoi\b.*\b(?:y kien|thao luan|phat bieu)\b|\bthao luan\b")
+_CALLS_FOR_REPORT = re.compile(r"\bmoi\b.*\bbao cao\b")
+_OPENS_DISCUSSION = re.compile(r"\bmoi\b.*\by kien\b|\bthao luan\b")
 _OPENS_POINT = re.compile(r"^(?:giao|yeu cau|de nghi|doi voi|ve|so|ubnd|cac so|van phong)\b")
+_ASKS, _SAYS, _ANSWERS = "Chủ trì hỏi: ", "Chủ trì: ", "Trả lời: "
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Words for the minutes and the sentences they were made of."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    label: str = ""
 
 
 @dataclass
 class _Item:
-    """A paragraph of part I or II while it grows: sentences, each with what stands before it."""
+    """A paragraph of part I or II while it grows."""
 
     kind: BlockKind
     turn: Turn
-    parts: list[tuple[str, Sentence, str]] = field(default_factory=list)
+    parts: list[_Part] = field(default_factory=list)
 
 
-def draft(utterances: Iterable[Utterance], *, chair: str = "") -> list[Block]:
+def draft(
+    utterances: Iterable[Utterance], *, chair: str = "", reporters: Collection[str] = ()
+) -> list[Block]:
     """Return the draft: reports, discussion, then the conclusions as ASSESSMENT blocks.
 
-    `chair` names the chair where the utterances do not mark one. Directions are woven in later,
-    by the room that finds them.
+    `chair` names the chair where the utterances do not mark one. `reporters` are the units the
+    agenda lets report; without it whoever speaks before the discussion opens has reported.
+    Directions are woven in later, by the room that finds them.
     """
     spoken = turns(utterances, chair)
-    start = conclusion_start(spoken)
-    before, after = _parted(spoken, start)
+    before, after = _parted(spoken, conclusion_start(spoken))
     total = sum(words(sentence.text) for turn in spoken for sentence in turn.sentences)
-    items = _condensed(_items(before), int(total * SHARE))
-    return _numbered([*_spoken_blocks(items), *_conclusions(after)])
+    items = _items(before, {fold(unit) for unit in reporters})
+    kept = _condensed(items, max(_FLOOR, int(total * SHARE)))
+    return _numbered([*_spoken_blocks(kept), *_conclusions(after)])
+
+
+def roll_call(utterances: Iterable[Utterance], chair: str = "") -> tuple[str, ...]:
+    """Return what was said about who is there, for a meeting without an attendance sheet."""
+    spoken = turns(utterances, chair)
+    before, _ = _parted(spoken, conclusion_start(spoken))
+    return tuple(
+        capitalised(reported(sentence.text, turn))
+        for turn in before
+        for sentence in turn.sentences
+        if is_roll_call(sentence) and not is_talk(sentence)
+    )
 
 
 def _parted(spoken: Sequence[Turn], start: tuple[int, int] | None) -> tuple[list[Turn], list[Turn]]:
+    """Part the meeting where the conclusion begins; what others say after it stays discussion."""
     if start is None:
         return list(spoken), []
     index, place = start
     turn = spoken[index]
-    before = [*spoken[:index], _cut(turn, 0, place)]
-    after = [_cut(turn, place, len(turn.sentences)), *spoken[index + 1 :]]
-    if not any(part.chair for part in spoken):
+    before = [*spoken[:index], replace(turn, sentences=turn.sentences[:place])]
+    after = [replace(turn, sentences=turn.sentences[place:]), *spoken[index + 1 :]]
+    if not any(part.chair for part in after):
         return before, after
-    return before, [part for part in after if part.chair]
+    others = [part for part in after if not part.chair]
+    return [*before, *others], [part for part in after if part.chair]
 
 
-def _cut(turn: Turn, begin: int, end: int) -> Turn:
-    return Turn(turn.sentences[begin:end], turn.speaker, turn.position, turn.unit, turn.chair)
-
-
-def _items(spoken: Sequence[Turn]) -> list[_Item]:
+def _items(spoken: Sequence[Turn], reporters: Collection[str]) -> list[_Item]:
     """Sort the turns into paragraphs: first reports, then who spoke with the chair's questions."""
     items: list[_Item] = []
-    reported_already: set[str] = set()
-    discussing = False
+    heard: set[str] = set()
+    discussing = called = False
     for turn in spoken:
-        discussing = discussing or any(_OPENS_DISCUSSION.search(s.folded) for s in turn.sentences)
-        roll_call = not reported_already
-        said = [
-            sentence
-            for sentence in turn.sentences
-            if not is_talk(sentence) and not (roll_call and is_roll_call(sentence))
-        ]
-        if not said:
-            continue
-        if turn.chair:
+        said = _substance(turn, opening=not heard)
+        if said and turn.chair:
             _ask(items, turn, said)
-            continue
-        known = bool(turn.voice)
-        discussing = discussing or not known or bool(_LOCALITY.search(plain(turn.unit.lower())))
-        if items and known and items[-1].turn.voice == turn.voice and items[-1].parts:
-            _answer(items, turn, said)
-            continue
-        first = turn.voice not in reported_already
-        kind = BlockKind.REPORT if first and not discussing else BlockKind.DISCUSSION
-        reported_already.add(turn.voice)
-        items.append(_Item(kind, turn, [("", s, reported(s.text, turn)) for s in said]))
+        elif said and items and turn.voice and items[-1].turn.voice == turn.voice:
+            _answer(items[-1], turn, said)
+        elif said:
+            local = bool(_LOCALITY.search(plain(turn.unit.lower())))
+            discussing = discussing or (local and not called)
+            reports = turn.voice in reporters if reporters else turn.voice and not discussing
+            kind = BlockKind.REPORT if reports and turn.voice not in heard else BlockKind.DISCUSSION
+            heard.add(turn.voice)
+            items.append(_Item(kind, turn, [_Part(reported(s.text, turn), (s,)) for s in said]))
+        discussing = discussing or any(_OPENS_DISCUSSION.search(s.folded) for s in turn.sentences)
+        called = any(_CALLS_FOR_REPORT.search(s.folded) for s in turn.sentences)
     return items
+
+
+def _substance(turn: Turn, *, opening: bool) -> list[Sentence]:
+    """Return the sentences that are neither talk nor, before the first report, the roll call."""
+    return [
+        sentence
+        for sentence in turn.sentences
+        if not is_talk(sentence) and not (opening and is_roll_call(sentence))
+    ]
 
 
 def _ask(items: list[_Item], turn: Turn, said: Sequence[Sentence]) -> None:
     """Put the chair's words to whoever spoke last; a report is not broken up by them."""
-    parts = []
-    for index, sentence in enumerate(said):
+    parts: list[_Part] = []
+    for sentence in said:
         asks = sentence.text.rstrip().endswith("?")
-        label = ("Chủ trì hỏi: " if asks else "Chủ trì: ") if index == 0 or asks else ""
-        parts.append((label, sentence, reported(sentence.text, turn)))
+        label = _ASKS if asks else "" if parts and parts[-1].label == _SAYS else _SAYS
+        parts.append(_Part(reported(sentence.text, turn), (sentence,), label))
     if not items:
-        items.append(_Item(BlockKind.DISCUSSION, turn, [("", s, t) for _, s, t in parts]))
+        own = [replace(part, label="") for part in parts]
+        items.append(_Item(BlockKind.DISCUSSION, turn, own))
     elif items[-1].kind is BlockKind.REPORT:
         items.append(_Item(BlockKind.DISCUSSION, items[-1].turn, parts))
     else:
         items[-1].parts += parts
 
 
-def _answer(items: list[_Item], turn: Turn, said: Sequence[Sentence]) -> None:
-    last = items[-1].parts[-1][0]
-    for index, sentence in enumerate(said):
-        label = "Trả lời: " if index == 0 and last else ""
-        items[-1].parts.append((label, sentence, reported(sentence.text, turn)))
+def _answer(item: _Item, turn: Turn, said: Sequence[Sentence]) -> None:
+    """Add an answer; a question and its answer stand or fall together."""
+    parts = [_Part(reported(sentence.text, turn), (sentence,)) for sentence in said]
+    asked = item.parts[-1]
+    if asked.label:
+        parts[0] = replace(parts[0], label=_ANSWERS)
+    if asked.label == _ASKS:
+        text = f"{lowered(asked.text)} {_ANSWERS}{lowered(parts[0].text)}"
+        sentences = (*asked.sentences, *parts[0].sentences)
+        parts[0] = _Part(text, sentences, _ASKS)
+        item.parts.pop()
+    item.parts += parts
 
 
 def _condensed(items: Sequence[_Item], limit: int) -> list[_Item]:
-    candidates = [
-        Candidate(number, sentence, f"{label}{lowered(text) if label else text}")
-        for number, item in enumerate(items)
-        for label, sentence, text in item.parts
-        if text
-    ]
-    kept: dict[int, list[Candidate]] = {}
-    for candidate in condense(candidates, limit):
-        kept.setdefault(candidate.paragraph, []).append(candidate)
-    return [
-        _Item(items[number].kind, items[number].turn, [("", c.sentence, c.text) for c in chosen])
-        for number, chosen in kept.items()
-    ]
+    parts = [(number, part) for number, item in enumerate(items) for part in item.parts]
+    candidates = [Candidate(number, _labelled(part)) for number, part in parts]
+    kept: dict[int, list[_Part]] = {}
+    for index in condense(candidates, limit):
+        number, part = parts[index]
+        kept.setdefault(number, []).append(part)
+    return [replace(items[number], parts=chosen) for number, chosen in kept.items()]
+
+
+def _labelled(part: _Part) -> str:
+    return f"{part.label}{lowered(part.text)}" if part.label else part.text
 
 
 def _spoken_blocks(items: Sequence[_Item]) -> list[Block]:
@@ -150,11 +193,11 @@ def _spoken_blocks(items: Sequence[_Item]) -> list[Block]:
         Block(
             id="",
             kind=item.kind,
-            text=_paragraph([text for _, _, text in item.parts], item),
-            evidence=_evidence([sentence for _, sentence, _ in item.parts]),
+            text=_paragraph([_labelled(part) for part in item.parts], item),
+            evidence=_evidence([s for part in item.parts for s in part.sentences]),
             unit=item.turn.unit,
             speaker=item.turn.speaker,
-            start=item.parts[0][1].start,
+            start=item.parts[0].sentences[0].start,
         )
         for item in ordered
     ]
@@ -163,7 +206,7 @@ def _spoken_blocks(items: Sequence[_Item]) -> list[Block]:
 def _paragraph(texts: list[str], item: _Item) -> str:
     """Follow a name in small letters; without a name the paragraph opens itself."""
     text = joined(texts)
-    return text if item.turn.voice else text[:1].upper() + text[1:]
+    return text if item.turn.voice else capitalised(text)
 
 
 def _conclusions(spoken: Sequence[Turn]) -> list[Block]:
@@ -206,7 +249,4 @@ def _evidence(sentences: Sequence[Sentence]) -> tuple[int, ...]:
 
 
 def _numbered(blocks: Sequence[Block]) -> list[Block]:
-    return [
-        Block(f"b{number}", b.kind, b.text, b.evidence, b.unit, b.speaker, b.start, b.assignment)
-        for number, b in enumerate(blocks, 1)
-    ]
+    return [replace(block, id=f"b{number}") for number, block in enumerate(blocks, 1)]

@@ -26,9 +26,13 @@ _OPENINGS = re.compile(
     _I,
 )
 _ADDRESS_INSIDE = re.compile(rf",?\s*(?:kính\s+)?thưa\s+{_ADDRESS}(?=\s*[,.;?!]|$)", _I)
+# A filler between commas goes with both, unless a conjunction before it needs none.
 _FILLER = re.compile(
-    r"(?:(?<=[,;])|(?<=\s))\s*(?:à|ờ|ừ|ừm|ờm|ờ ờ|kiểu như|nói chung là|đại khái là)\s*,", _I
+    r"(?P<joint>\b(?:vì|là|thì|và|nhưng|mà|của|để|do|cho))?"
+    r"\s*,\s*(?:à|ờ|ừ|ừm|ờm|kiểu như|nói chung là|đại khái là)\s*,",
+    _I,
 )
+_SOUND = re.compile(r"(?<=\s)(?:ờ|ừm|ờm)\s+", _I)
 _PARTICLE = re.compile(r"\s+(?:ạ|nhé|nhỉ|đấy ạ|đấy|nha)(?=\s*[,.;?!]|$)", _I)
 _SELF = r"(?:chúng tôi|chúng em|chúng mình|bên em|bên tôi|tôi|em)"
 _OPINION = re.compile(
@@ -53,7 +57,7 @@ _TALK = re.compile(
     r"|\b(?:ket thuc|be mac|khai mac) (?:hoi nghi|cuoc hop|phien hop)\b"
     r"|^sau day la (?:cac|mot so) (?:viec|noi dung|nhiem vu)\b"
     r"|^(?:neu khong thi |bay gio |sau day |den day )*(?:toi|chung toi) (?:xin )?(?:duoc )?ket luan"
-    r"|\bket luan nhu sau\b"
+    r"|\bket luan nhu sau\b|\blat nua\b"
 )
 _COURTESY = re.compile(
     r"^(?:toi |chung toi |va )?(?:xin |mot lan nua )*(?:chan thanh |tran trong )*cam on\b"
@@ -95,7 +99,8 @@ def without_fillers(text: str) -> str:
     """Return the sentence without forms of address, fillers and particles."""
     text = _OPENINGS.sub("", text)
     text = _ADDRESS_INSIDE.sub("", text)
-    text = _FILLER.sub("", text)
+    text = _FILLER.sub(lambda found: found.group("joint") or ",", text)
+    text = _SOUND.sub("", text)
     text = _PARTICLE.sub("", text)
     return _tidy(text)
 
@@ -120,6 +125,8 @@ def noun_for(turn: Turn) -> str:
     """Return the short noun a unit is called by in its own report."""
     if turn.chair:
         return "chủ trì"
+    if not turn.unit:
+        return "đại biểu"
     unit = turn.unit.lower()
     return next((noun for opening, noun in _NOUNS if unit.startswith(opening)), "đơn vị")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from meetly.folding import fold
@@ -81,7 +81,7 @@ _WORDS_PER_MARK = 60
 
 def turns(utterances: Iterable[Utterance], chair: str = "") -> list[Turn]:
     """Group the utterances by speaker; a voice nobody knows is cut into paragraphs."""
-    heard = [utterance for utterance in utterances if clean(utterance.text)]
+    heard = _without_gaps([utterance for utterance in utterances if clean(utterance.text)])
     found: list[Turn] = []
     chair_voice = fold(chair)
     for _, run in groupby(heard, key=_voice):
@@ -100,6 +100,18 @@ def turns(utterances: Iterable[Utterance], chair: str = "") -> list[Turn]:
 def words(text: str) -> int:
     """Count the words of a text."""
     return len(text.split())
+
+
+def _without_gaps(heard: Sequence[Utterance]) -> list[Utterance]:
+    """Give an unnamed segment to the speaker on both sides of it: the events left a gap there."""
+    filled = list(heard)
+    for index in range(1, len(filled) - 1):
+        before, here, after = filled[index - 1 : index + 2]
+        if not any(_voice(here)) and any(_voice(before)) and _voice(before) == _voice(after):
+            filled[index] = replace(
+                before, id=here.id, start=here.start, end=here.end, text=here.text
+            )
+    return filled
 
 
 def _voice(utterance: Utterance) -> tuple[str, str, bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from meetly.minutes.blocks import Assignment, Block, BlockKind
-from meetly.minutes.reported_speech import concluded, is_talk, without_fillers
+from meetly.minutes.reported_speech import is_talk, without_fillers
 from meetly.minutes.speech import ORDINAL, Sentence, Utterance, words
 from meetly.minutes.task_wording import milestone, product
 from meetly.minutes.wording import clean, day, plain, row, sentence
@@ -21,7 +21,7 @@ _THIS_UNIT = re.compile(
 _ENDS = re.compile(r"\b(?:den het|den khi|den ngay|cho den|den cuoi|het nam|trong nam)\b")
 _ANSWERED = re.compile(r"\bchu tri\b")
 # Marks a question that follows from a direction and is asked anew whenever directions change.
-_QUESTION = "?"
+_QUESTION = "-q-"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _rest(block: Block, mine: Sequence[Conclusion]) -> str:
     for part in re.split(r"\n|(?<=[.?!])\s+", text):
         bare = _POINT_LEFT.sub("", part).strip(" ,;:")
         if words(bare) >= 3 and not is_talk(Sentence(bare, (), 0)):
-            left.append(sentence(concluded(bare, "chủ trì")))
+            left.append(sentence(bare))
     return " ".join(left)
 
 
@@ -169,10 +169,10 @@ def _heard(
 
 def _fresh(block_id: str, taken: set[str]) -> str:
     number = 1
-    while f"{block_id}.{number}" in taken:
+    while f"{block_id}-{number}" in taken:
         number += 1
-    taken.add(f"{block_id}.{number}")
-    return f"{block_id}.{number}"
+    taken.add(f"{block_id}-{number}")
+    return f"{block_id}-{number}"
 
 
 def _is_derived_question(block: Block) -> bool:
