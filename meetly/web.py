@@ -234,7 +234,9 @@ def _error_page(status: HTTPStatus, code: str, words: str) -> Response:
 
 
 def _gallery() -> str:
-    return render_template("components/gallery.html")
+    from meetly import gallery  # its forms need this module
+
+    return gallery.show()
 
 
 # -- how values look -------------------------------------------------------------------------
