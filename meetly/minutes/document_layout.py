@@ -6,7 +6,7 @@ and "Nội dung" in the style list and a correction keeps the layout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import docx
 from docx.document import Document
@@ -55,10 +55,11 @@ DRAFT_MARK = Style("Dự thảo", 13, bold=True, before=6)
 TITLE = Style("Tên loại", 14, bold=True, before=14, keep=True)
 SUBJECT = Style("Trích yếu", 14, bold=True, keep=True)
 BODY = Style("Nội dung", 14, align=JUSTIFY, indent=1.27, before=6, line=1.1)
+INTRODUCING = replace(BODY, name="Câu dẫn", keep=True)
 HEADING = Style("Đề mục", 14, bold=True, align=JUSTIFY, indent=1.27, before=8, line=1.1, keep=True)
-CELL = Style("Ô bảng", 12, align=LEFT)
-CELL_CENTERED = Style("Ô bảng giữa", 12)
-CELL_HEADING = Style("Đầu bảng", 12, bold=True, keep=True)
+CELL = Style("Ô bảng", 12, align=LEFT, before=1)
+CELL_CENTERED = Style("Ô bảng giữa", 12, before=1)
+CELL_HEADING = Style("Đầu bảng", 12, bold=True, before=1, keep=True)
 POSITION = Style("Chức vụ người ký", 14, bold=True, keep=True)
 SIGNING_SPACE = Style("Chỗ ký", 14, keep=True)
 SIGNER = Style("Họ tên người ký", 14, bold=True)
@@ -77,6 +78,7 @@ STYLES = (
     TITLE,
     SUBJECT,
     BODY,
+    INTRODUCING,
     HEADING,
     CELL,
     CELL_CENTERED,

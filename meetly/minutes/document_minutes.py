@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from docx.document import Document
@@ -38,10 +39,11 @@ _COLUMNS = (
     ("Chủ trì", Cm(2.4)),
     ("Phối hợp", Cm(2.2)),
     ("Thời hạn", Cm(2.5)),
-    ("Sản phẩm", Cm(2.0)),
-    ("Mốc ghi", Cm(1.4)),
+    ("Sản phẩm", Cm(1.8)),
+    ("Mốc ghi", Cm(1.6)),
 )
 _CENTERED = (0, 4, 6)
+_ADDRESSED = re.compile(r"(?:đồng chí|đ/c|ông|bà|anh|chị)\b", re.IGNORECASE)
 
 
 def write_minutes(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) -> None:
@@ -70,7 +72,8 @@ def _facts(document: Document, facts: MeetingFacts) -> None:
     _fact(document, "Chủ trì (chủ tọa)", f"{_named(facts.chair)}.")
     _fact(document, "Thư ký (người ghi biên bản)", f"{_named(facts.secretary)}.")
     if facts.materials:
-        _fact(document, "Tài liệu", sentence("; ".join(map(clean, facts.materials))))
+        handed_out = "; ".join(map(clean, facts.materials))
+        _fact(document, "Tài liệu", f"{handed_out.rstrip(' .')}.")
     _fact(document, "Nội dung", "")
 
 
@@ -79,28 +82,38 @@ def _fact(document: Document, label: str, text: str) -> None:
 
 
 def _named(person: Person) -> str:
-    name, position = clean(person.name), clean(person.position)
-    return ", ".join(part for part in (name or BLANK, position) if part)
+    return ", ".join(part for part in (_comrade(person.name), clean(person.position)) if part)
+
+
+def _comrade(name: str) -> str:
+    """Name a person with the address of official minutes, unless the name brings its own."""
+    known = clean(name)
+    if not known:
+        return BLANK
+    return known if _ADDRESSED.match(known) else f"đồng chí {known}"
 
 
 def _spoken(
     document: Document, heading: str, blocks: Sequence[Block], kind: BlockKind, votes: str = ""
 ) -> None:
     spoken = [block for block in blocks if block.kind is kind and clean(block.text)]
-    lines = [(_who(block), block.text) for block in spoken]
-    if kind is BlockKind.DISCUSSION:
-        lines.append(("Biểu quyết", votes or "không có nội dung biểu quyết."))
-    if not spoken and not votes:
+    lines = [(*_who(block), block.text) for block in spoken]
+    if votes:
+        lines.append(("Biểu quyết", "", votes))
+    if not lines:
         return
     add(document, layout.HEADING, heading)
-    for number, (who, text) in enumerate(lines, 1):
-        opening = (f"{who}: ", "b") if who else ""
-        add(document, layout.BODY, f"{number}. ", opening, clean(text))
+    for number, (unit, speaker, text) in enumerate(lines, 1):
+        colon = ": " if unit else ""
+        add(document, layout.BODY, f"{number}. ", (unit, "b"), f"{speaker}{colon}", clean(text))
 
 
-def _who(block: Block) -> str:
+def _who(block: Block) -> tuple[str, str]:
+    """Return the unit that stands in bold and, in brackets, who spoke for it."""
     unit, speaker = clean(block.unit), clean(block.speaker)
-    return f"{unit} ({speaker})" if unit and speaker else unit or speaker
+    if unit and speaker:
+        return unit, f" ({_comrade(speaker)})"
+    return unit or (_comrade(speaker) if speaker else ""), ""
 
 
 def _conclusions(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) -> None:
@@ -112,9 +125,7 @@ def _conclusions(document: Document, facts: MeetingFacts, blocks: Sequence[Block
     for block in assessments:
         add(document, layout.BODY, clean(block.text))
     if directions:
-        add(
-            document, layout.BODY, "Chủ trì giao các nhiệm vụ sau:"
-        ).paragraph_format.keep_with_next = True
+        add(document, layout.INTRODUCING, "Chủ trì giao các nhiệm vụ sau:")
         _table(document, facts, directions)
     if questions and facts.draft:
         add(document, layout.BODY, ("Điểm thư ký cần hỏi lại chủ trì trước khi ký:", "b"))
@@ -140,7 +151,7 @@ def _table(document: Document, facts: MeetingFacts, directions: Sequence[Block])
 
 def _closing(document: Document, facts: MeetingFacts) -> None:
     ends = f"{clock_in_words(facts.ends)}, {day_in_words(facts.date)}"
-    add(document, layout.BODY, f"Cuộc họp kết thúc vào {ends}./.")
+    add(document, layout.INTRODUCING, f"Cuộc họp kết thúc vào {ends}./.")
     signatures(
         document,
         signature(facts.secretary, "THƯ KÝ"),

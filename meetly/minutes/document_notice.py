@@ -41,7 +41,7 @@ def write_notice(document: Document, facts: MeetingFacts, blocks: Sequence[Block
     office = capitalised(clean(facts.office))
     add(
         document,
-        layout.BODY,
+        layout.INTRODUCING,
         f"{office} thông báo để các cơ quan, địa phương biết, thực hiện./.",
     )
     signatures(

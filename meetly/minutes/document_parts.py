@@ -100,6 +100,7 @@ def signatures(
     below: Sequence[tuple[Style, str]] = (),
 ) -> None:
     """Add what stands beside each other under the text; `below` goes under the left column."""
+    _gap(document)
     table = _columns(document, (layout.TEXT_WIDTH // 2, layout.TEXT_WIDTH // 2))
     for cell, lines in zip(table.rows[0].cells, (left, right), strict=True):
         _fill(cell, lines)
@@ -213,6 +214,12 @@ def _ruled(paragraph: Paragraph, column: int, width: int) -> None:
     properties.insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
+
+
+def _gap(document: Document) -> None:
+    """Set the signatures off from the text, on the same page."""
+    form = add(document, layout.POSITION).paragraph_format
+    form.line_spacing = Pt(8)
 
 
 def _new_row(table: Table) -> tuple[_Cell, ...]:
