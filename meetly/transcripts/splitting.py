@@ -9,12 +9,17 @@ import numpy as np
 
 from meetly.errors import BadInput
 from meetly.recordings.sound import LONGEST, RATE, Samples, Source, decode
-from meetly.transcripts.voice_activity import FRAME, FRAMES_A_SECOND, Probabilities, VoiceActivity
+from meetly.transcripts.voice_activity import (
+    FRAME,
+    FRAMES_A_SECOND,
+    SILENCE,
+    SPEECH,
+    Probabilities,
+    VoiceActivity,
+)
 
 #: Seconds of speech below which a chunk is empty and never shown to a speech engine.
 LEAST_SPEECH = 0.3
-#: Probability of speech below which a frame is silence, and above which it is speech.
-_SILENCE, _SPEECH = 0.35, 0.5
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,13 @@ class _Chunk:
         speech, self.speech = self.speech[:frames], self.speech[frames:]
         start, self._start = self._start, self._start + len(samples)
         ordinal, self._ordinal = self._ordinal, self._ordinal + 1
-        spoken = int((speech > _SPEECH).sum()) / FRAMES_A_SECOND
+        spoken = int((speech > SPEECH).sum()) / FRAMES_A_SECOND
         return Cut(ordinal, start / RATE, self._start / RATE, spoken, samples)
 
 
 def _best_frame(speech: Probabilities, least: int, most: int) -> int:
     """Return the frame before which to cut."""
-    quiet = np.concatenate([[False], speech[least:most] < _SILENCE, [False]])
+    quiet = np.concatenate([[False], speech[least:most] < SILENCE, [False]])
     edges = np.flatnonzero(np.diff(quiet.astype(np.int8)))
     if not len(edges):
         return least + int(np.argmin(speech[least:most]))

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 FRAME = 320
 FRAMES_A_SECOND = 50
 
+#: Probabilities from which on a frame is speech, and below which it is silence.
+SPEECH, SILENCE = 0.5, 0.35
 #: Seconds of sound before and behind a moment in which its room noise is sought.
 HORIZON = 5
 #: The share of frames assumed to be room noise alone: the pauses between words and sentences.
@@ -97,3 +99,11 @@ def _levels(samples: NDArray[np.float32]) -> Levels:
     bands = np.add.reduceat(power, _EDGES, axis=1) / _WIDTHS
     levels: Levels = (10 * np.log10(bands + _DEAF)).astype(np.float32)
     return levels
+
+
+def speech_frames(samples: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell for each 20 ms frame of a short sound whether somebody speaks in it."""
+    activity = VoiceActivity()
+    settled = [activity.listen(samples), activity.finish()]
+    speech: NDArray[np.bool_] = np.concatenate(settled) > SPEECH
+    return speech
