@@ -10,12 +10,14 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import scoped_session
+from werkzeug.test import TestResponse
 
 from meetly.accounts import passwords
 from meetly.accounts.models import User
@@ -80,10 +82,26 @@ def database_url(request: pytest.FixtureRequest, config: Config) -> str:
     return url
 
 
+class Browser(FlaskClient):
+    """A browser whose every request gets a context of its own, as on a real server.
+
+    What the test changed before is committed first, and read anew afterwards.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request."""
+        db.session.commit()
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        db.session.expire_all()
+        return answer
+
+
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
     """Give an application with empty tables, inside its context."""
     app = create_app(config)
+    app.test_client_class = Browser
     with app.app_context():
         db.create_all()
         yield app
