@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 
 from docx.document import Document
-from docx.opc.constants import RELATIONSHIP_TYPE
 
 from meetly.minutes.blocks import Block
 from meetly.minutes.document_layout import blank_document
@@ -23,6 +22,7 @@ from meetly.minutes.wording import clean
 __all__ = ["MeetingFacts", "Person", "minutes_docx", "notice_docx"]
 
 _Writer = Callable[[Document, MeetingFacts, Sequence[Block]], None]
+_BALLAST = ("/thumbnail", "/stylesWithEffects")
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -40,7 +40,7 @@ def _file(kind: str, write: _Writer, facts: MeetingFacts, blocks: Sequence[Block
     document = blank_document()
     write(document, facts, blocks)
     _describe(document, kind, facts)
-    _drop_thumbnail(document)
+    _drop_ballast(document)
     written = io.BytesIO()
     document.save(written)
     return _without_timestamps(written.getvalue())
@@ -57,12 +57,12 @@ def _describe(document: Document, kind: str, facts: MeetingFacts) -> None:
     properties.created = properties.modified = held
 
 
-def _drop_thumbnail(document: Document) -> None:
-    """Leave out the picture of an empty page that the library's template carries."""
-    relations = document.part.package.rels
-    for key, relation in list(relations.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
-            del relations[key]
+def _drop_ballast(document: Document) -> None:
+    """Leave out what the library's template carries: an empty page's picture, a copy of styles."""
+    for relations in (document.part.package.rels, document.part.rels):
+        for key, relation in list(relations.items()):
+            if relation.reltype.endswith(_BALLAST):
+                del relations[key]
 
 
 def _without_timestamps(file: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from docx.document import Document
 from docx.shared import Cm
@@ -51,9 +51,19 @@ def write_minutes(document: Document, facts: MeetingFacts, blocks: Sequence[Bloc
     letterhead(document, facts, f"Số: {numeral(facts.minutes_number)}/BB-{facts.agency_code}")
     title(document, "BIÊN BẢN", facts.title)
     _facts(document, facts)
-    _spoken(document, "I. Báo cáo tại hội nghị", blocks, BlockKind.REPORT)
-    _spoken(document, "II. Ý kiến thảo luận", blocks, BlockKind.DISCUSSION, facts.votes)
-    _conclusions(document, facts, blocks)
+    parts = {kind: [b for b in blocks if b.kind is kind and clean(b.text)] for kind in BlockKind}
+    heading = _numbered_headings(document)
+    if parts[BlockKind.REPORT]:
+        heading("Báo cáo tại hội nghị")
+        _spoken(document, parts[BlockKind.REPORT])
+    if parts[BlockKind.DISCUSSION] or facts.votes:
+        heading("Ý kiến thảo luận")
+        _spoken(document, parts[BlockKind.DISCUSSION], facts.votes)
+    if parts[BlockKind.ASSESSMENT] or parts[BlockKind.DIRECTION]:
+        heading("Kết luận của chủ trì")
+        _conclusions(document, facts, parts[BlockKind.ASSESSMENT], parts[BlockKind.DIRECTION])
+    if parts[BlockKind.QUESTION] and facts.draft:
+        _questions(document, parts[BlockKind.QUESTION])
     _closing(document, facts)
 
 
@@ -61,24 +71,29 @@ def _facts(document: Document, facts: MeetingFacts) -> None:
     begins = f"{clock_in_words(facts.starts)}, {day_in_words(facts.date)}."
     _fact(document, "Thời gian bắt đầu", begins)
     place = ", ".join(part for part in (clean(facts.place), clean(facts.form)) if part)
-    _fact(document, "Địa điểm", f"{place.rstrip('.') or BLANK}.")
+    _fact(document, "Địa điểm", _stopped(place))
     attendance = [*facts.attendance, *(f"Vắng: {line}" for line in facts.absent)]
     if attendance:
         _fact(document, "Thành phần tham dự", "")
         for line in attendance:
             add(document, layout.BODY, f"- {sentence(clean(line))}")
     else:
-        _fact(document, "Thành phần tham dự", f"{BLANK}.")
-    _fact(document, "Chủ trì (chủ tọa)", f"{_named(facts.chair)}.")
-    _fact(document, "Thư ký (người ghi biên bản)", f"{_named(facts.secretary)}.")
+        _fact(document, "Thành phần tham dự", BLANK)
+    _fact(document, "Chủ trì (chủ tọa)", _stopped(_named(facts.chair)))
+    _fact(document, "Thư ký (người ghi biên bản)", _stopped(_named(facts.secretary)))
     if facts.materials:
         handed_out = "; ".join(map(clean, facts.materials))
-        _fact(document, "Tài liệu", f"{handed_out.rstrip(' .')}.")
+        _fact(document, "Tài liệu", _stopped(handed_out))
     _fact(document, "Nội dung", "")
 
 
 def _fact(document: Document, label: str, text: str) -> None:
     add(document, layout.BODY, (f"{label}:", "b"), f" {text}")
+
+
+def _stopped(text: str) -> str:
+    """End a line with a full stop; a blank to be filled in stays open."""
+    return f"{text.rstrip(' .')}." if text.strip(f" .{BLANK}") else BLANK
 
 
 def _named(person: Person) -> str:
@@ -93,16 +108,20 @@ def _comrade(name: str) -> str:
     return known if _ADDRESSED.match(known) else f"đồng chí {known}"
 
 
-def _spoken(
-    document: Document, heading: str, blocks: Sequence[Block], kind: BlockKind, votes: str = ""
-) -> None:
-    spoken = [block for block in blocks if block.kind is kind and clean(block.text)]
-    lines = [(*_who(block), block.text) for block in spoken]
+def _numbered_headings(document: Document) -> Callable[[str], None]:
+    """Return a writer of headings that counts the parts there are: I, II, III."""
+    numerals = iter(("I", "II", "III"))
+
+    def heading(text: str) -> None:
+        add(document, layout.HEADING, f"{next(numerals)}. {text}")
+
+    return heading
+
+
+def _spoken(document: Document, blocks: Sequence[Block], votes: str = "") -> None:
+    lines = [(*_who(block), block.text) for block in blocks]
     if votes:
         lines.append(("Biểu quyết", "", votes))
-    if not lines:
-        return
-    add(document, layout.HEADING, heading)
     for number, (unit, speaker, text) in enumerate(lines, 1):
         colon = ": " if unit else ""
         add(document, layout.BODY, f"{number}. ", (unit, "b"), f"{speaker}{colon}", clean(text))
@@ -116,21 +135,20 @@ def _who(block: Block) -> tuple[str, str]:
     return unit or (_comrade(speaker) if speaker else ""), ""
 
 
-def _conclusions(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) -> None:
-    assessments = [block for block in blocks if block.kind is BlockKind.ASSESSMENT]
-    directions = [block for block in blocks if block.kind is BlockKind.DIRECTION]
-    questions = [block for block in blocks if block.kind is BlockKind.QUESTION]
-    if assessments or directions:
-        add(document, layout.HEADING, "III. Kết luận của chủ trì")
+def _conclusions(
+    document: Document, facts: MeetingFacts, assessments: Sequence[Block], given: Sequence[Block]
+) -> None:
     for block in assessments:
         add(document, layout.BODY, clean(block.text))
-    if directions:
+    if given:
         add(document, layout.INTRODUCING, "Chủ trì giao các nhiệm vụ sau:")
-        _table(document, facts, directions)
-    if questions and facts.draft:
-        add(document, layout.BODY, ("Điểm thư ký cần hỏi lại chủ trì trước khi ký:", "b"))
-        for index, block in enumerate(questions):
-            add(document, layout.BODY, f"{letter(index)}) ", clean(block.text))
+        _table(document, facts, given)
+
+
+def _questions(document: Document, questions: Sequence[Block]) -> None:
+    add(document, layout.INTRODUCING, ("Điểm thư ký cần hỏi lại chủ trì trước khi ký:", "b"))
+    for index, block in enumerate(questions):
+        add(document, layout.BODY, f"{letter(index)}) ", clean(block.text))
 
 
 def _table(document: Document, facts: MeetingFacts, directions: Sequence[Block]) -> None:

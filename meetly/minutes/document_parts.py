@@ -67,7 +67,7 @@ def letterhead(document: Document, facts: MeetingFacts, number: str, place_date:
     """Add the two columns above the title: who issues, and the country's name and motto."""
     table = _columns(document, _LETTERHEAD)
     left, right = table.rows[0].cells
-    agency = clean(facts.agency) or BLANK
+    agency = clean(facts.agency) or BLANK * 8
     parent = clean(facts.parent_agency)
     if parent:
         add(left, layout.PARENT_AGENCY, parent.upper(), fresh=False)
