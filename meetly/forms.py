@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
 
 # WTForms writes its own messages in English and has no Vietnamese catalogue.
 _MESSAGES = {
@@ -50,3 +52,8 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> _Speech:
             """Give WTForms our own words."""
             return _Speech()
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Make the options of a SelectField from (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]

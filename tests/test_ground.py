@@ -129,7 +129,7 @@ def searchable(request: pytest.FixtureRequest, tmp_path: Path) -> object:
 def test_words_are_found_without_their_diacritics(searchable: Flask) -> None:
     hits = search.find("duong giai", sa.true())
     assert [(hit.row_id, hit.found) for hit in hits] == [(0, "giải")]
-    assert [hit.row_id for hit in search.find("nhiem vu", sa.true())] == [0, 1]
+    assert [hit.row_id for hit in search.find("nhiem vu", sa.true())] in ([0, 1], [1, 0])
     assert search.find("đường vùng", sa.true()) == []
 
 

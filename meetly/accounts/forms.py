@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from meetly.accounts.models import Role, UnitKind
 from meetly.accounts.passwords import SHORTEST
-from meetly.forms import Form
+from meetly.forms import Form, choices
 
 ROLE_NAMES = {
     Role.SECRETARY: _l("Thư ký"),
@@ -66,7 +66,7 @@ class UnitForm(Form):
         [DataRequired(), Length(max=200)],
         description=_l("Như trong văn bản: “UBND xã Nậm Hoa”, “Sở Tài chính”."),
     )
-    kind = SelectField(_l("Loại"), choices=list(KIND_NAMES.items()))
+    kind = SelectField(_l("Loại"), choices=choices(KIND_NAMES.items()))
     parent = SelectField(_l("Thuộc"), coerce=int)
     aliases = TextAreaField(
         _l("Tên khác"),
@@ -83,7 +83,7 @@ class UserForm(Form):
     )
     position = StringField(_l("Chức vụ"), [Optional(), Length(max=160)])
     unit = SelectField(_l("Đơn vị"), coerce=int)
-    role = SelectField(_l("Vai trò"), choices=list(ROLE_NAMES.items()))
+    role = SelectField(_l("Vai trò"), choices=choices(ROLE_NAMES.items()))
     login = StringField(
         _l("Tên đăng nhập"),
         [DataRequired(), Length(max=120)],

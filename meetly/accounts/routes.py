@@ -21,6 +21,7 @@ from meetly.accounts.forms import (
 from meetly.accounts.models import Role, UnitKind
 from meetly.errors import MeetlyError
 from meetly.extensions import db
+from meetly.forms import choices
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -91,7 +92,7 @@ def units() -> ResponseReturnValue:
     """Show the tree of units below the administrator's and add one."""
     mine = service.administered(current_user)
     form = UnitForm()
-    form.parent.choices = [(unit.id, unit.name) for unit in mine]
+    form.parent.choices = choices((unit.id, unit.name) for unit in mine)
     if form.validate_on_submit():
         try:
             unit = service.add_unit(
@@ -128,7 +129,7 @@ def people() -> ResponseReturnValue:
     """List the people below the administrator and add one."""
     form = UserForm()
     mine = service.administered(current_user)
-    form.unit.choices = [(unit.id, unit.name) for unit in mine]
+    form.unit.choices = choices((unit.id, unit.name) for unit in mine)
     if form.validate_on_submit():
         try:
             user = service.add_user(
@@ -148,7 +149,7 @@ def people() -> ResponseReturnValue:
             web.good(_("Đã thêm %(name)s.", name=user.name))
             return redirect(url_for("accounts.people"))
     return render_template(
-        "accounts/people.html", form=form, people=service.users_under(current_user)
+        "accounts/people.html", form=form, everyone=service.users_under(current_user)
     )
 
 
