@@ -19,6 +19,8 @@ from meetly.transcripts.voice_activity import FRAMES_A_SECOND, speech_frames
 
 #: Chunks that suit Whisper: one encoder window each, so that nothing is re-read or lost.
 TARGET, LONGEST = 20.0, 29.5
+#: Width under which a model's sums are too small to be shared out: two cores took twice as long.
+_WORTH_SHARING = 384
 
 
 class ModelNotThere(BadInput, NotConfigured):
@@ -144,15 +146,16 @@ def _loaded(name: str, path: Path | None, threads: int) -> Any:
     whisper = _whisper()
     import torch
 
-    torch.set_num_threads(threads)
     if path is None and name not in whisper.available_models():
         raise ModelNotThere(model=name)
     try:
-        return whisper.load_model(str(path) if path else name).eval()
+        model = whisper.load_model(str(path) if path else name).eval()
     except Exception as broken:  # whatever unpickling a wrong file or a lost network raises
         if path is None:
             raise ModelNotFetched(model=name, folder=_cache()) from broken
         raise ModelUnusable(model=path.name) from broken
+    torch.set_num_threads(1 if model.dims.n_audio_state < _WORTH_SHARING else threads)
+    return model
 
 
 def _cache() -> Path:
