@@ -7,9 +7,10 @@ import hashlib
 import os
 import re
 import shutil
+import time
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +106,23 @@ class Files:
     def delete(self, key: str) -> None:
         """Remove a file; removing it twice is no error."""
         self.path(key).unlink(missing_ok=True)
+
+    def sweep(self, folder: str, older: float, is_wanted: Callable[[str], bool]) -> int:
+        """Delete the files under a folder that nobody wants; return how many went.
+
+        Files touched in the last `older` seconds are left alone: their rows may be on the way.
+        Drafts that a crash left behind are never wanted.
+        """
+        root = self.path(f"{folder}/x").parent
+        swept = 0
+        for path in sorted(root.rglob("*")) if root.is_dir() else ():
+            with suppress(FileNotFoundError):  # somebody else may be sweeping too
+                if not path.is_file() or path.stat().st_mtime > time.time() - older:
+                    continue
+                if path.name.startswith(".") or not is_wanted(str(path.relative_to(root.parent))):
+                    path.unlink()
+                    swept += 1
+        return swept
 
     def free(self) -> int:
         """Count the bytes that still fit."""

@@ -57,6 +57,8 @@ class Recording(Base):
     #: loudness pairs for the waveform, -1..1, one pair per equal stretch of time
     peaks: Mapped[list[float]] = mapped_column(JSON, default=list)
     refusal: Mapped[str] = mapped_column(Text, default="")
+    #: what the conference engine knows of the people it heard: name, position, unit
+    speakers: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
