@@ -17,6 +17,14 @@ export function openMenus() {
       }
     }
   });
+  // A menu that would leave the page on the left opens to the right instead.
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("details[data-menu]") || !menu.open) return;
+    menu.classList.remove("menu-left");
+    const sheet = menu.querySelector(".menu-sheet");
+    if (sheet?.getBoundingClientRect().left < 0) menu.classList.add("menu-left");
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details[data-menu][open]");
