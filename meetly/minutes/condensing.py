@@ -31,7 +31,7 @@ class Candidate:
 
 def weight(text: str) -> float:
     """Return how much a sentence tells: figures first, then requests and trouble, then names."""
-    folded = plain(text.lower())
+    folded = plain(text)
     told = 2.0 * min(3, len(_FIGURE.findall(text))) + min(2, len(_NAME.findall(text)))
     told += 2.0 * min(2, len(_MATTER.findall(folded))) + min(2, len(_COUNTED.findall(text)))
     return told - (3.0 if _PLANS.search(folded) else 0.0)

@@ -19,6 +19,8 @@ from docx.section import Section
 from docx.shared import Cm, Mm, Pt
 from docx.styles.style import ParagraphStyle
 
+from meetly.folding import fold
+
 FONT = "Times New Roman"
 #: Width left between the margins.
 TEXT_WIDTH = Mm(210 - 30 - 20)
@@ -146,6 +148,7 @@ def _set_defaults(document: Document) -> None:
 def _add_style(document: Document, style: Style) -> None:
     made = document.styles.add_style(style.name, WD_STYLE_TYPE.PARAGRAPH)
     assert isinstance(made, ParagraphStyle)
+    made.element.styleId = fold(style.name).title().replace(" ", "")
     made.base_style = document.styles["Normal"]
     made.quick_style = True
     made.font.name, made.font.size = FONT, Pt(style.size)

@@ -18,6 +18,7 @@ from meetly.minutes.document_parts import (
     title,
 )
 from meetly.minutes.facts import MeetingFacts
+from meetly.minutes.task_wording import dated
 from meetly.minutes.wording import (
     BLANK,
     capitalised,
@@ -83,8 +84,8 @@ def _sections(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) 
     tasks = [b for b in directions if b not in followed]
     sections = [
         ("Đánh giá chung", [clean(b.text) for b in assessments]),
-        ("Nhiệm vụ", [sentence(clean(b.text)) for b in tasks]),
-        ("Theo dõi", [sentence(clean(b.text)) for b in followed]),
+        ("Nhiệm vụ", [_order(b) for b in tasks]),
+        ("Theo dõi", [_order(b) for b in followed]),
     ]
     for number, (name, texts) in enumerate((s for s in sections if s[1]), 1):
         opening = (f"{number}. {name}.", "b")
@@ -96,6 +97,11 @@ def _sections(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) 
             add(document, layout.BODY, opening, f" {texts[0]}")
             for text in texts[1:]:
                 add(document, layout.BODY, text)
+
+
+def _order(block: Block) -> str:
+    text = sentence(clean(block.text))
+    return dated(text, block.assignment) if block.assignment else text
 
 
 def _follows_up(block: Block, facts: MeetingFacts) -> bool:

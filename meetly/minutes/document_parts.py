@@ -47,7 +47,7 @@ _WIDTHS = {
 def add(
     place: Document | _Cell, style: Style, *parts: str | tuple[str, str], fresh: bool = True
 ) -> Paragraph:
-    """Add a paragraph; a part may be a pair of text and "b", "i" or "bi".
+    """Add a paragraph; a part in bold is a pair of its text and "b".
 
     A cell is born with one empty paragraph: fresh=False writes into that one.
     """
@@ -58,8 +58,8 @@ def add(
         kept = _printable(text)
         if kept:
             run = paragraph.add_run(kept)
-            run.bold = True if "b" in form else None
-            run.italic = True if "i" in form else None
+            if form == "b":
+                run.bold = True
     return paragraph
 
 

@@ -123,7 +123,7 @@ def _items(spoken: Sequence[Turn], reporters: Collection[str]) -> list[_Item]:
         elif said and items and turn.voice and items[-1].turn.voice == turn.voice:
             _answer(items[-1], turn, said)
         elif said:
-            local = bool(_LOCALITY.search(plain(turn.unit.lower())))
+            local = bool(_LOCALITY.search(plain(turn.unit)))
             discussing = discussing or (local and not called)
             reports = turn.voice in reporters if reporters else turn.voice and not discussing
             kind = BlockKind.REPORT if reports and turn.voice not in heard else BlockKind.DISCUSSION

@@ -65,6 +65,7 @@ _COURTESY = re.compile(
     r"|^(?:toi |chung toi |phan bao cao )?xin het\b|^het\b"
     r"|^(?:toi|chung toi) (?:rat )?(?:mong|hy vong)\b"
     r"|^(?:kinh )?thua\b[^\d]{0,80}$"
+    r"|^(?:(?:da|vang|u|a|ok|roi|duoc|nhat tri)\b[\s,]*)+$"
 )
 _ROLL_CALL = re.compile(
     r"\bdiem cau\b.*\b(?:ket noi|co mat|tham gia)\b|\bdu thay\b|\bdi thay\b|\bvang mat\b"

@@ -150,7 +150,7 @@ def _located(
     utterance = said[first]
     share = (begin - offsets[first]) / max(1, len(texts[first]))
     start = utterance.start + share * max(0.0, utterance.end - utterance.start)
-    return Sentence(text, tuple(u.id for u in said[first : last + 1]), round(start, 1))
+    return Sentence(text, tuple(u.id for u in said[first : last + 1]), round(start, 2))
 
 
 def _paragraphs(sentences: Sequence[Sentence], said: Sequence[Utterance]) -> list[list[Sentence]]:

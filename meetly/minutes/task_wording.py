@@ -58,6 +58,19 @@ def deadline(text: str, assignment: Assignment, *, draft: bool) -> str:
     return capitalised(event) or "Chưa có hạn"
 
 
+def dated(text: str, assignment: Assignment) -> str:
+    """Return the direction with its deadline as a full date: a reader later has no "this week"."""
+    due = assignment.due
+    if due is None or day(due) in text or f"{due.day}/{due.month}/{due.year}" in text:
+        return text
+    short = re.compile(rf"(?<![\d/.])0?{due.day}/0?{due.month}(?![\d/]|\.\d)")
+    in_words = re.compile(rf"\bngày\s+0?{due.day}\s+tháng\s+0?{due.month}\b(?!\s+năm|/)")
+    for form, year in ((short, f"/{due.year}"), (in_words, f" năm {due.year}")):
+        if len(form.findall(text)) == 1:
+            return form.sub(rf"\g<0>{year}", text)
+    return f"{text.rstrip(' .')} (thời hạn {day(due)})."
+
+
 def product(text: str) -> str:
     """Return what shall come of it in the sentence's own words, or nothing."""
     found = _PRODUCT.search(plain(_without_deadline(text)))

@@ -89,7 +89,7 @@ def _doubts(block: Block, meeting_date: date | None) -> list[tuple[str, str]]:
     doubts = []
     if not given.lead:
         doubts.append(("lead", "chưa rõ đơn vị chủ trì."))
-    elif len(given.lead) > 1 and not _ANSWERED.search(plain(block.text.lower())):
+    elif len(given.lead) > 1 and not _ANSWERED.search(plain(block.text)):
         doubts.append(("lead", f"giao {row(given.lead)}, chưa rõ đơn vị nào chủ trì."))
     if given.due is None and given.recurring is None:
         event = milestone(block.text)
@@ -97,7 +97,7 @@ def _doubts(block: Block, meeting_date: date | None) -> list[tuple[str, str]]:
         doubts.append(("due", f"chưa có ngày cụ thể{quoted} - cần chủ trì xác nhận."))
     if given.due and meeting_date and given.due < meeting_date:
         doubts.append(("due", f"thời hạn {day(given.due)} trước ngày họp - cần chủ trì xác nhận."))
-    if given.recurring and given.due is None and not _ENDS.search(plain(block.text.lower())):
+    if given.recurring and given.due is None and not _ENDS.search(plain(block.text)):
         doubts.append(("end", f"việc định kỳ («{given.recurring}») chưa có thời điểm kết thúc."))
     return doubts
 
@@ -122,7 +122,7 @@ def _direction(
 def _order(span: str, assignment: Assignment) -> str:
     """Return the direction as a sentence: no counting word, "this department" by its name."""
     text = without_fillers(ORDINAL.sub("", clean(span)))
-    this = _THIS_UNIT.match(plain(text.lower()))
+    this = _THIS_UNIT.match(plain(text))
     if this and assignment.lead:
         order = text[: this.end("order")] if this.group("order") else ""
         text = f"{order}{row(assignment.lead)}{text[this.end() :]}"
@@ -148,8 +148,8 @@ def _heard(
 ) -> tuple[tuple[int, ...], float | None]:
     """Find the utterances among the block's evidence that hold the span, and its second."""
     cited = [utterance for utterance in said if utterance.id in block.evidence]
-    texts = [plain(clean(utterance.text)).lower() for utterance in cited]
-    wanted = plain(clean(span)).lower()
+    texts = [plain(clean(utterance.text)) for utterance in cited]
+    wanted = plain(clean(span))
     whole = " ".join(texts)
     place = whole.find(wanted)
     if place < 0:
@@ -161,7 +161,7 @@ def _heard(
         if begin < place + len(wanted) and place < end:
             if not evidence:
                 share = (place - begin) / max(1, len(text))
-                start = round(utterance.start + share * (utterance.end - utterance.start), 1)
+                start = round(utterance.start + share * (utterance.end - utterance.start), 2)
             evidence.append(utterance.id)
         begin = end + 1
     return tuple(evidence), start

@@ -38,7 +38,7 @@ _PLAIN = _PlainLetters()
 
 
 def plain(text: str) -> str:
-    """Fold text letter by letter: as long as the composed text it is given, without marks."""
+    """Fold text letter by letter: in small letters, without marks, as long as it was."""
     return text.translate(_PLAIN)
 
 

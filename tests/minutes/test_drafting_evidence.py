@@ -1,0 +1,76 @@
+"""The checker finds what a draft would have made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from meetly.minutes.blocks import Assignment, Block, BlockKind
+from meetly.minutes.drafting import Utterance, draft, unsupported
+from tests.minutes.sample import minutes_blocks, utterances
+
+HEARD = [
+    Utterance(1, 0, 5, "Sở Tài chính đã giải ngân 2.856 tỷ đồng, đạt 68% kế hoạch."),
+    Utterance(2, 5, 9, "Đường Bản Pho còn sáu hộ, xong trước ngày 15/12."),
+]
+TRUE = Block("b1", BlockKind.REPORT, "Giải ngân 2.856 tỷ đồng, đạt 68%.", (1,))
+
+
+def test_the_truth_passes() -> None:
+    assert unsupported([TRUE], HEARD) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "found"),
+    [
+        ("Giải ngân 2.857 tỷ đồng.", (1,), "b1: 2.857"),
+        ("Giải ngân 856 tỷ đồng.", (1,), "b1: 856"),
+        ("Đạt 86% kế hoạch.", (1,), "b1: 86%"),
+        ("Xong trước ngày 16/12.", (2,), "b1: 16/12"),
+        ("Còn bảy hộ ở Bản Pho.", (2,), "b1: bảy"),
+        ("Đường tại Bản Lò còn hộ.", (2,), "b1: Bản Lò"),
+        ("Theo Sở Bản Pho.", (1, 2), "b1: Sở Bản Pho"),
+        ("Còn hộ ở Bản Pho.", (1,), "b1: Bản Pho"),
+        ("Còn hộ.", (), "b1: no evidence"),
+        ("Còn hộ.", (9,), "b1: no segment 9"),
+    ],
+)
+def test_a_planted_claim_is_found(text: str, evidence: tuple[int, ...], found: str) -> None:
+    assert found in unsupported([replace(TRUE, text=text, evidence=evidence)], HEARD)
+
+
+def test_a_name_the_directory_gave_is_known() -> None:
+    order = replace(
+        TRUE,
+        kind=BlockKind.DIRECTION,
+        text="Giao Sở Xây dựng giải ngân 68%.",
+        assignment=Assignment(("Sở Xây dựng",)),
+    )
+    assert unsupported([order], HEARD) == []
+    assert unsupported([replace(order, assignment=None)], HEARD) == ["b1: Sở Xây"]
+
+
+def test_a_question_is_checked_where_it_quotes() -> None:
+    question = Block("q", BlockKind.QUESTION, "Việc 9: chưa có ngày («trước Tết»).", (2,))
+    assert unsupported([question], HEARD) == ["q: Tết"]
+
+
+def test_the_sample_passes_and_every_planted_change_is_found() -> None:
+    heard = utterances()
+    blocks = minutes_blocks()
+    assert unsupported(blocks, heard) == []
+    for index, block in enumerate(blocks):
+        if block.kind is not BlockKind.QUESTION:
+            planted = replace(block, text=f"{block.text} Tổng cộng 9.999 đồng tại Bản Xa.")
+            assert unsupported([*blocks[:index], planted], heard) == [
+                f"{block.id}: 9.999",
+                f"{block.id}: Bản Xa",
+            ]
+
+
+def test_drafts_of_drafted_pieces_are_supported_too() -> None:
+    heard = utterances()
+    for size in (1, 7, 20):
+        part = heard[size : size * 3]
+        assert unsupported(draft(part), part) == []
