@@ -188,6 +188,7 @@ def _draft(
 ) -> tuple[list[Any], list[dict[str, Any]]]:
     """Turn what was heard into blocks with their directions woven in."""
     from meetly.directions.conclusions import conclude
+    from meetly.directions.extraction import as_json
     from meetly.minutes.drafting import Utterance, draft
 
     said = [
@@ -198,7 +199,8 @@ def _draft(
         for number, s in enumerate(heard.segments, start=1)
         if not s.suspicion
     ]  # fmt: skip
-    return conclude(draft(said, chair=chair), said, day, directory)
+    blocks, found = conclude(draft(said, chair=chair), said, day, directory)
+    return blocks, [as_json(item) for item in found]
 
 
 def _talks(path: Path) -> list[Talk]:

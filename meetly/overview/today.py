@@ -1,0 +1,157 @@
+"""Hôm nay: what waits for a person, what is next, what is late; different for each role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from meetly import clock
+from meetly.accounts import service as accounts
+from meetly.accounts.models import Role, User
+from meetly.directions.models import Direction, DirectionStatus
+from meetly.extensions import db
+from meetly.meetings import service as meetings
+from meetly.meetings.models import Meeting, MeetingStatus
+from meetly.minutes.models import EDITABLE, Minutes, MinutesStatus
+from meetly.recordings.models import Recording, RecordingStatus
+from meetly.tasks import service as tasks
+from meetly.tasks.models import Task
+from meetly.transcripts.models import Transcript, TranscriptStatus
+
+#: entries of one kind shown before "all of them"
+FEW = 8
+
+
+@dataclass(frozen=True)
+class Today:
+    """What one person's day holds; empty lists are left out of the page."""
+
+    #: (leader) submitted minutes to read and approve
+    to_approve: list[Minutes] = field(default_factory=list)
+    #: (leader) minutes whose directions wait for a decision, with how many
+    to_confirm: list[tuple[Minutes, int]] = field(default_factory=list)
+    #: (secretary) drafted or returned minutes to finish
+    to_finish: list[Minutes] = field(default_factory=list)
+    #: (secretary) meetings that have taken place and have no recording yet
+    to_record: list[Meeting] = field(default_factory=list)
+    #: (secretary) recordings or transcripts that need somebody
+    troubled: list[Recording] = field(default_factory=list)
+    #: (secretary, leader) transcripts being made
+    listening: list[Transcript] = field(default_factory=list)
+    #: (everyone) open tasks of one's own units, the most urgent first
+    tasks: list[Task] = field(default_factory=list)
+    #: (everyone) the next meetings
+    upcoming: list[Meeting] = field(default_factory=list)
+    #: (secretary, leader) open tasks one's units gave that are late
+    late_given: int = 0
+    #: open tasks one's units lead, and how many of them are late
+    open_mine: int = 0
+    late_mine: int = 0
+
+    @property
+    def waits(self) -> int:
+        """Count what waits for this person's own hand."""
+        return len(self.to_approve) + len(self.to_confirm) + len(self.to_finish) + len(
+            self.to_record
+        ) + len(self.troubled)  # fmt: skip
+
+
+def of(user: User) -> Today:
+    """Gather a person's day."""
+    led = _ids(user, Role.LEADER)
+    kept = _ids(user, Role.SECRETARY)
+    return Today(
+        to_approve=_minutes(led, Minutes.status == MinutesStatus.SUBMITTED),
+        to_confirm=_undecided(led),
+        to_finish=_minutes(kept, Minutes.status.in_(EDITABLE)),
+        to_record=_unrecorded(kept),
+        troubled=_troubled(kept),
+        listening=_listening([*led, *kept]),
+        tasks=tasks.mine(user, FEW),
+        upcoming=meetings.upcoming(user, 5),
+        late_given=_late(Task.owner_unit_id.in_([*led, *kept])),
+        open_mine=_open(Task.lead_unit_id.in_(_ids(user))),
+        late_mine=_late(Task.lead_unit_id.in_(_ids(user))),
+    )
+
+
+def _ids(user: User, *roles: Role) -> list[int]:
+    wanted = roles or (Role.SECRETARY, Role.LEADER, Role.PARTICIPANT)
+    return [unit.id for unit in accounts.units_as(user, *wanted)]
+
+
+def _minutes(units: list[int], condition: ColumnElement[bool]) -> list[Minutes]:
+    if not units:
+        return []
+    query = select(Minutes).join(Meeting, Meeting.id == Minutes.meeting_id)
+    query = query.where(Meeting.unit_id.in_(units), condition)
+    return list(db.session.scalars(query.order_by(Minutes.id.desc()).limit(FEW)))
+
+
+def _undecided(units: list[int]) -> list[tuple[Minutes, int]]:
+    if not units:
+        return []
+    count = func.count(Direction.id)
+    query = (
+        select(Minutes, count)
+        .join(Meeting, Meeting.id == Minutes.meeting_id)
+        .join(Direction, Direction.minutes_id == Minutes.id)
+        .where(
+            Meeting.unit_id.in_(units),
+            Minutes.status == MinutesStatus.APPROVED,
+            Direction.status == DirectionStatus.PROPOSED,
+        )
+        .group_by(Minutes.id)
+        .order_by(Minutes.id.desc())
+        .limit(FEW)
+    )
+    return [(minutes, number) for minutes, number in db.session.execute(query).unique()]
+
+
+def _unrecorded(units: list[int]) -> list[Meeting]:
+    if not units:
+        return []
+    over = or_(
+        Meeting.status == MeetingStatus.HELD,
+        and_(Meeting.status == MeetingStatus.SCHEDULED, Meeting.ends_at < clock.now()),
+    )
+    recorded = exists().where(Recording.meeting_id == Meeting.id)
+    minuted = exists().where(Minutes.meeting_id == Meeting.id)
+    query = select(Meeting).where(Meeting.unit_id.in_(units), over, ~recorded, ~minuted)
+    return list(db.session.scalars(query.order_by(Meeting.starts_at.desc()).limit(FEW)))
+
+
+def _troubled(units: list[int]) -> list[Recording]:
+    if not units:
+        return []
+    failed = exists().where(
+        Transcript.recording_id == Recording.id, Transcript.status == TranscriptStatus.FAILED
+    )
+    query = select(Recording).join(Meeting, Meeting.id == Recording.meeting_id)
+    query = query.where(
+        Meeting.unit_id.in_(units), or_(Recording.status == RecordingStatus.REFUSED, failed)
+    )
+    return list(db.session.scalars(query.order_by(Recording.id.desc()).limit(FEW)))
+
+
+def _listening(units: list[int]) -> list[Transcript]:
+    if not units:
+        return []
+    query = select(Transcript).join(Meeting, Meeting.id == Transcript.meeting_id)
+    query = query.where(
+        Meeting.unit_id.in_(units),
+        Transcript.status.in_([TranscriptStatus.SPLITTING, TranscriptStatus.TRANSCRIBING]),
+    )
+    return list(db.session.scalars(query.order_by(Transcript.id).limit(FEW)))
+
+
+def _open(condition: ColumnElement[bool], *further: ColumnElement[bool]) -> int:
+    query = select(func.count(Task.id)).where(
+        condition, Task.completed_at.is_(None), Task.cancelled_at.is_(None), *further
+    )
+    return db.session.scalar(query) or 0
+
+
+def _late(condition: ColumnElement[bool]) -> int:
+    return _open(condition, Task.due < clock.today())
