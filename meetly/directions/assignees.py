@@ -1,0 +1,268 @@
+"""Who is spoken of: every mention of a unit in a text, with its titles, lists and pronouns.
+
+A unit wins over a person: «anh Giám đốc Sở X» is Sở X, «Chánh Văn phòng» is the Office. «Hai sở»,
+«đơn vị này» stand for units named before; in one of five real directions the assignee stands in
+an earlier sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from meetly.accounts.directory import Directory
+from meetly.directions.reading import Phrases, Reading
+from meetly.directions.unit_names import UnitNames
+from meetly.directions.verbs import ADVERBS, MODALS, STRONG
+
+_PERSONS = Phrases(
+    """
+    đồng chí | các đồng chí | hai đồng chí | ba đồng chí | anh | chị | ông | bà | các anh |
+    hai anh | anh chị em ở | anh chị em | anh em ở | anh em | bên | phía | về phía | riêng |
+    cũng | cả | tập thể | lãnh đạo | chánh | giám đốc | phó giám đốc | các giám đốc | chủ tịch |
+    phó chủ tịch | trưởng ban | phó trưởng ban | chỉ huy trưởng | tổng giám đốc | thủ trưởng |
+    người đứng đầu | bí thư | trưởng phòng | phó trưởng phòng | hiệu trưởng | cục trưởng |
+    chi cục trưởng | trưởng thuế | tổng biên tập | viện trưởng | chánh án | đội trưởng |
+    tổ trưởng | trưởng | trưởng đoàn | phó chánh | giám đốc các | chủ nhiệm | chính ủy |
+    hội trưởng | các đồng chí giám đốc | thủ trưởng các | hạt trưởng | đồn trưởng | bác | cô |
+    chú | bộ phận của | toàn thể | còn bên | còn phía | quyền giám đốc | quyền | phó |
+    người phụ trách | phụ trách | chủ tịch hội | giám đốc trung tâm | còn
+    """
+)
+_AT = Phrases("bên|ở|của|phía|dưới")
+_CALLED = Phrases("anh|chị|ông|bà|đồng chí|bác|cô|chú")
+_PRONOUNS = Phrases(
+    """
+    sở này | sở đó | sở ấy | hai sở | hai sở này | ba sở | ba sở này | các sở này | các sở trên |
+    đơn vị này | đơn vị đó | hai đơn vị | hai đơn vị này | hai đơn vị trên | các đơn vị này |
+    các đơn vị trên | ba đơn vị | ba đơn vị này | bốn đơn vị | cả hai đơn vị | cả ba đơn vị |
+    xã này | xã đó | xã ấy | hai xã | hai xã này | ba xã | ba xã này | các xã này | phường này |
+    phường đó | hai phường | hai phường này | ban này | trung tâm này | cơ quan này | cơ quan đó |
+    hai cơ quan | hai cơ quan này | hai ngành | hai bên | hội này | công ty này | chi cục này |
+    cả hai sở | hai địa phương | hai địa phương này | đồng chí này | ba cơ quan | văn phòng này
+    """
+)
+#: alone they point back only when an order follows: «Sở phải …», «xã báo cáo …»
+_BARE_PRONOUNS = Phrases(
+    "sở|xã|phường|ban|trung tâm|chi cục|công ty|đơn vị|ban quản lý|bệnh viện|đặc khu|hội"
+)
+_COUNTS = {"hai": 2, "ba": 3, "bốn": 4, "bon": 4, "cả": 2, "ca": 2}
+_FULL = {
+    "văn phòng": "Văn phòng UBND tỉnh",
+    "công an": "Công an tỉnh",
+    "thanh tra": "Thanh tra tỉnh",
+    "van phong": "Văn phòng UBND tỉnh",
+    "cong an": "Công an tỉnh",
+}
+_NAMELESS = frozenset(
+    """trung tâm|ban quản lý|ban chỉ đạo|ban chỉ huy|tổ công tác|công ty|bệnh viện|chi cục|chi nhánh|hội đồng|báo
+    |liên đoàn|liên minh|hiệp hội|ngân hàng|xí nghiệp|hợp tác xã|cảnh sát|nhà máy|đội|phòng giao dịch|thủy điện|cảng
+    |tập đoàn|tổng công ty|trường đại học|trường cao đẳng|trạm y tế|đoàn liên ngành|tổ liên ngành|mặt trận""".replace(
+        "\n", ""
+    )
+    .replace("    ", "")
+    .split("|")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A unit, list item or pronoun at tokens [first, end); `names` is empty for a pronoun."""
+
+    first: int
+    end: int
+    names: tuple[str, ...]
+    sort: str
+
+    @property
+    def is_pronoun(self) -> bool:
+        """Whether the mention only points back to units named before."""
+        return self.sort == "pronoun"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Mentions joined by «,», «và», «cùng»: the ones that act and the ones that act along."""
+
+    first: int
+    end: int
+    mentions: tuple[Mention, ...]
+    along: tuple[Mention, ...]
+
+    @property
+    def sort(self) -> str:
+        """The sort of the first mention, which decides what may be asked of the party."""
+        return self.mentions[0].sort
+
+
+def find_parties(reading: Reading, directory: Directory) -> list[Party]:
+    """Return every mention of units in order, joined into parties."""
+    mentions = _find_mentions(reading, directory)
+    parties: list[Party] = []
+    place = 0
+    while place < len(mentions):
+        acting = [mentions[place]]
+        along: list[Mention] = []
+        place += 1
+        while place < len(mentions):
+            link = _link(reading, (along or acting)[-1].end, mentions[place].first)
+            if not link or mentions[place].is_pronoun:
+                break
+            (along if link == "along" or along else acting).append(mentions[place])
+            place += 1
+        everyone = [*acting, *along]
+        parties.append(Party(acting[0].first, everyone[-1].end, tuple(acting), tuple(along)))
+    return parties
+
+
+def _link(reading: Reading, end: int, start: int) -> str:
+    """Say how two mentions are joined: "and", "along" or not at all."""
+    keys = tuple(reading.keys[end:start])
+    if keys in {
+        (",",),
+        ("và",),
+        ("va",),
+        (",", "và"),
+        (",", "va"),
+        ("với",),
+        ("voi",),
+        ("&",),
+        ("-",),
+    }:
+        return "and"
+    if not keys and any(token.pause for token in reading.tokens[end : start + 1][:1]):
+        return "and"
+    if keys in {
+        ("cùng",),
+        ("cung",),
+        ("cùng", "với"),
+        ("cung", "voi"),
+        (",", "cùng"),
+        (",", "cùng", "với"),
+    }:
+        return "along"
+    return ""
+
+
+def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
+    names = UnitNames(reading, directory)
+    mentions: list[Mention] = []
+    place = 0
+    while place < len(reading.tokens):
+        mention = None
+        if names.may_open(place):
+            mention = _mention(reading, names, place, mentions[-1].end if mentions else 0)
+        if mention is None:
+            place += 1
+        else:
+            mentions.append(mention)
+            place = mention.end
+    return mentions
+
+
+def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Mention | None:
+    pronoun = _PRONOUNS.at(reading, place)
+    if pronoun and not (
+        pronoun < len(reading.tokens)
+        and reading.tokens[pronoun].capital
+        and reading.tokens[place].start > 0
+        and not _has_demonstrative(reading, pronoun)
+    ):
+        following = names.at(place)
+        if following is None or following.end <= pronoun:
+            return Mention(_with_titles(reading, place, floor), pronoun, (), "pronoun")
+    name = names.at(place)
+    if name is None:
+        return _bare_pronoun(reading, place, floor)
+    first = _with_titles(reading, place, floor)
+    if name.sort == "superior":
+        return _superior(reading, names, first, place, name.end)
+    said = tuple(_FULL.get(n.lower(), n) for n in name.names)
+    if len(said) == 1 and said[0].lower() in _NAMELESS:
+        return _bare_pronoun(reading, place, floor) or None
+    return Mention(first, name.end, said, name.sort)
+
+
+def _has_demonstrative(reading: Reading, end: int) -> bool:
+    return reading.keys[end - 1] in {"này", "nay", "đó", "do", "ấy", "trên", "tren"}
+
+
+def _bare_pronoun(reading: Reading, place: int, floor: int) -> Mention | None:
+    end = _BARE_PRONOUNS.at(reading, place)
+    if not end:
+        return None
+    if STRONG.at(reading, end) or MODALS.at(reading, end) or ADVERBS.at(reading, end):
+        return Mention(_with_titles(reading, place, floor), end, (), "pronoun")
+    return None
+
+
+def _superior(reading: Reading, names: UnitNames, first: int, place: int, end: int) -> Mention:
+    """A Deputy Chair «phụ trách khối …» can be given work; the committee itself cannot."""
+    if reading.keys[end : end + 2] in (["phụ", "trách"], ["phu", "trach"]) and first < place:
+        stop = names.area_end(end + 2)
+        tokens = reading.tokens
+        shown = " ".join(reading.text[tokens[first].start : tokens[stop - 1].end].split())
+        for person in ("đồng chí ", "Đồng chí "):
+            shown = shown.removeprefix(person)
+        return Mention(first, stop, (shown[0].upper() + shown[1:],), "post")
+    return Mention(first, end, (), "superior")
+
+
+def _with_titles(reading: Reading, place: int, floor: int) -> int:
+    """Step back over «đồng chí», «Giám đốc», «bên», and a person's name before «bên»."""
+    first = place
+    while first > floor:
+        before = _PERSONS.before(reading, first)
+        if before is None or before < floor:
+            break
+        first = before
+        if _AT.at(reading, first):
+            first = _called_person(reading, first, floor)
+    return first
+
+
+def _called_person(reading: Reading, place: int, floor: int) -> int:
+    """«anh Thắng bên Văn phòng»: step back over the person as well."""
+    for length in (1, 2, 3, 4):
+        start = place - length
+        called = _CALLED.before(reading, start)
+        if called is not None and called >= floor and length >= 1:
+            named = reading.tokens[start:place]
+            if named and all(token.capital or not reading.punctuated for token in named):
+                return called
+    return place
+
+
+def resolve(pronoun: Mention, reading: Reading, earlier: Sequence[str]) -> tuple[str, ...]:
+    """Return the units a pronoun points back to, the latest ones first considered.
+
+    `earlier` holds the names in the order in which they were last mentioned. A pronoun for more
+    units than were named, or for none, resolves to nothing: an assignee is never invented.
+    """
+    words = reading.keys[pronoun.first : pronoun.end]
+    wanted = 1
+    for word in words:
+        wanted = _COUNTS.get(word, wanted)
+        if word in {"các", "cac"}:
+            wanted = 0
+    fitting = [name for name in dict.fromkeys(reversed(earlier)) if _fits(name, words)]
+    if not fitting or len(fitting) < wanted:
+        return ()
+    chosen = fitting[:wanted] if wanted else fitting
+    return tuple(reversed(chosen))
+
+
+def _fits(name: str, words: Sequence[str]) -> bool:
+    low = name.lower()
+    for word in words:
+        if word in {"sở", "so"}:
+            return low.startswith("sở")
+        if word in {"xã", "xa"}:
+            return low.startswith("ubnd xã")
+        if word in {"phường", "phuong"}:
+            return low.startswith("ubnd phường")
+        if word in {"ban", "hội", "hoi"}:
+            return low.startswith(word)
+    if words[-2:] in (["trung", "tâm"], ["trung", "tam"]) or "tâm" in words:
+        return low.startswith("trung tâm")
+    return True

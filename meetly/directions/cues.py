@@ -1,0 +1,311 @@
+"""Signs that a unit is told to do something, and signs that it only reports or plans.
+
+Order words also occur in reports, statistics and quotations, and half of real directions carry
+none. So the judgement rests on what follows the unit: an order binds, «đã», «sẽ», «đạt» only tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from meetly.directions.assignees import Party
+from meetly.directions.clauses import Sentence, begins_item, is_break
+from meetly.directions.deadlines import Bond, Moment
+from meetly.directions.lexicon import (
+    GOVERNORS,
+    HUMBLE,
+    HYPOTHESES,
+    LINKS,
+    MEETING_TALK,
+    NOT_REPORTING,
+    ORDERERS,
+    ORDERS,
+    PAST_ORDERS,
+    QUESTION_ENDS,
+    REPORTING,
+    STATISTICS,
+    TELLING_OPENINGS,
+    TOGETHER_WITH,
+)
+from meetly.directions.reading import Reading
+from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A party in the place of one who acts: told to (`binding`) or only spoken about."""
+
+    start: int
+    party: Party
+    predicate: int
+    binding: bool
+    cues: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Scene:
+    """What is known about a text before anything is judged."""
+
+    reading: Reading
+    sentences: list[Sentence]
+    parties: list[Party]
+    moments: list[Moment]
+
+    def moment_at(self, place: int) -> Moment | None:
+        """Return the expression of time that begins with token `place`."""
+        if place >= len(self.reading.tokens):
+            return None
+        token = self.reading.tokens[place]
+        for moment in self.moments:
+            if moment.start <= token.start < moment.end:
+                return moment
+        return None
+
+    def moment_ending(self, place: int) -> Moment | None:
+        """Return the expression of time that ends right before token `place`, commas aside."""
+        before = place - 1
+        while before >= 0 and self.reading.tokens[before].word == ",":
+            before -= 1
+        if before < 0:
+            return None
+        end = self.reading.tokens[before].end
+        return next((moment for moment in self.moments if moment.start < end <= moment.end), None)
+
+    def token_after(self, offset: int) -> int:
+        """Return the first token that starts at or after a place in the text."""
+        for place, token in enumerate(self.reading.tokens):
+            if token.start >= offset:
+                return place
+        return len(self.reading.tokens)
+
+    def token_at(self, offset: int) -> int:
+        """Return the token that covers or follows a place in the text."""
+        for place, token in enumerate(self.reading.tokens):
+            if token.end > offset:
+                return place
+        return len(self.reading.tokens)
+
+
+def subjects(scene: Scene, sentence: Sentence) -> list[Subject]:
+    """Return the parties of a sentence that stand where the acting one stands, in order."""
+    found = []
+    for party in scene.parties:
+        if sentence.first <= party.first < sentence.end:
+            subject = _subject(scene, sentence, party)
+            if subject is not None:
+                found.append(subject)
+    return found
+
+
+def only_tells(scene: Scene, sentence: Sentence) -> bool:
+    """Whether the whole sentence asks, begs, supposes or runs the meeting."""
+    reading = scene.reading
+    if sentence.asks:
+        return True
+    ending = QUESTION_ENDS.before(reading, sentence.end)
+    if (
+        ending is not None
+        and sentence.end - sentence.first > 4
+        and reading.keys[ending - 1] != "xong"
+    ):
+        return True
+    return HUMBLE.within(reading, sentence.first, sentence.end) is not None
+
+
+def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
+    reading = scene.reading
+    order = _order_before(scene, sentence, party.first)
+    if order is not None:
+        start, binding = order
+        told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=True)
+        binding = binding and told and party.sort != "superior"
+        return Subject(start, party, predicate, binding, ("order", *cues))
+    if not _stands_free(scene, sentence, party):
+        return None
+    told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=False)
+    if predicate < 0:
+        return None
+    binding = told and party.sort != "superior" and not _told_about(scene, sentence, party, cues)
+    start = party.first
+    return Subject(start, party, predicate, binding, cues)
+
+
+def _order_before(scene: Scene, sentence: Sentence, first: int) -> tuple[int, bool] | None:
+    """Return where the order of a party begins and whether it is given now by the chair."""
+    reading = scene.reading
+    step = first
+    while step > sentence.first and reading.keys[step - 1] in {",", ":", "là", "la", "thì", "cả"}:
+        step -= 1
+    start = ORDERS.before(reading, step)
+    if start is None or start < sentence.first:
+        return None
+    longer = ORDERERS.before(reading, start)
+    begin = start if longer is None or longer < sentence.first else longer
+    if PAST_ORDERS.within(reading, sentence.first, step) is not None:
+        return begin, False
+    if begin == sentence.first or is_break(reading, begin) or begin < start:
+        return begin, not _quoted(scene, sentence, begin)
+    linked = LINKS.before(reading, begin)
+    if (
+        linked is not None
+        or scene.moment_ending(begin)
+        or ADVERBS.before(reading, begin) is not None
+    ):
+        return begin, not _quoted(scene, sentence, begin)
+    if not reading.punctuated and GOVERNORS.before(reading, begin) is None:
+        return begin, True
+    return None
+
+
+def _quoted(scene: Scene, sentence: Sentence, begin: int) -> bool:
+    """«Nghị quyết … giao», «Nếu được …, đề nghị»: the order is not given here and now."""
+    reading = scene.reading
+    if HYPOTHESES.within(reading, sentence.first, begin) is not None:
+        return True
+    return (
+        begin > sentence.first
+        and bool(_QUOTING.at(reading, sentence.first))
+        and not is_break(reading, begin)
+    )
+
+
+_QUOTING = TELLING_OPENINGS
+
+
+def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
+    """Whether nothing in front of the party makes it an object."""
+    reading = scene.reading
+    first = party.first
+    if first == sentence.first or begins_item(reading, first):
+        return True
+    if scene.moment_ending(first):
+        return True
+    if is_break(reading, first):
+        return True
+    if LINKS.before(reading, first) is not None:
+        return True
+    if reading.punctuated:
+        return False
+    if GOVERNORS.before(reading, first) is not None:
+        return False
+    return bool(
+        STRONG.at(reading, party.end)
+        or MODALS.at(reading, party.end)
+        or WEAK.at(reading, party.end)
+        or scene.moment_at(party.end)
+    )
+
+
+def _is_comma(reading: Reading, place: int) -> bool:
+    return reading.keys[place] == ","
+
+
+def _predicate(
+    scene: Scene, place: int, end: int, *, ordered: bool
+) -> tuple[bool, int, tuple[str, ...]]:
+    """Read from behind the party: does it act, and by which signs? -1 if nothing follows."""
+    reading = scene.reading
+    cues: list[str] = []
+    while place < end:
+        telling = REPORTING.at(reading, place)
+        if (
+            telling
+            and not NOT_REPORTING.at(reading, place)
+            and STRONG.at(reading, place) <= telling
+        ):
+            return False, place, ("report",)
+        moment = scene.moment_at(place)
+        if moment is not None:
+            cues.append("time")
+            place = scene.token_after(moment.end)
+            continue
+        modal = MODALS.at(reading, place)
+        if modal:
+            cues.append("must")
+            place = modal
+            continue
+        if TOGETHER_WITH.at(reading, place) or STRONG.at(reading, place):
+            return True, place, (*cues, "verb")
+        step = _over(scene, place)
+        if step:
+            place = step
+            continue
+        break
+    if place >= end:
+        return False, -1, ()
+    if reading.tokens[place].is_mark:
+        return (True, place, (*cues, "stem")) if reading.keys[place] == ":" else (False, -1, ())
+    if WEAK.at(reading, place):
+        return True, place, (*cues, "verb")
+    return ordered or bool(cues) or not reading.tokens[place].capital, place, (*cues, "word")
+
+
+def _over(scene: Scene, place: int) -> int:
+    """Step over manner words, and over a comma before what still belongs to the predicate."""
+    reading = scene.reading
+    manner = ADVERBS.at(reading, place)
+    if manner:
+        return manner
+    if not _is_comma(reading, place):
+        return 0
+    after = place + 1
+    order = ORDERS.at(reading, after)
+    if order:
+        while order < len(reading.tokens) and reading.keys[order] in {"là", "la", ","}:
+            order += 1
+        return order
+    if MODALS.at(reading, after) or scene.moment_at(after) or ADVERBS.at(reading, after):
+        return after
+    return 0
+
+
+def _told_about(scene: Scene, sentence: Sentence, party: Party, cues: Sequence[str]) -> bool:
+    """A sentence that opens like a report, or counts, tells unless a duty is spelled out."""
+    reading = scene.reading
+    strong = "must" in cues
+    if HYPOTHESES.within(reading, sentence.first, party.first) is not None:
+        return True
+    opening = TELLING_OPENINGS.at(reading, _after_links(reading, sentence.first))
+    ahead = any(
+        moment.bond is Bond.DEADLINE and moment.due is not None
+        for moment in scene.moments
+        if reading.tokens[party.first].start <= moment.start
+        and moment.end <= reading.tokens[sentence.end - 1].end
+    )
+    if opening and opening <= party.first and not strong:
+        return not (ahead and is_break(reading, party.first) and opening < party.first - 3)
+    if strong:
+        return False
+    if ahead or "time" in cues:
+        return _finished(scene, sentence, party)
+    if cues and cues[-1] == "word":
+        return True
+    return (
+        STATISTICS.within(reading, party.end, sentence.end) is not None
+        or PAST_ORDERS.within(reading, party.end, sentence.end) is not None
+    )
+
+
+def _finished(scene: Scene, sentence: Sentence, party: Party) -> bool:
+    """«… trước ngày 15/11 đã xong»: after the date the sentence says that it is done."""
+    begin = scene.reading.tokens[party.first].start
+    ends = [moment.end for moment in scene.moments if moment.start >= begin]
+    return bool(ends) and (
+        PAST_ORDERS.within(scene.reading, scene.token_after(min(ends)), sentence.end) is not None
+    )
+
+
+def _after_links(reading: Reading, place: int) -> int:
+    while True:
+        step = LINKS.at(reading, place)
+        if not step:
+            return place
+        place = step
+        if place < len(reading.tokens) and _is_comma(reading, place):
+            place += 1
+
+
+def runs_the_meeting(reading: Reading, start: int, end: int) -> bool:
+    """Whether the words are about microphones, speaking time or the record itself."""
+    return MEETING_TALK.within(reading, start, end) is not None

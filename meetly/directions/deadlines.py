@@ -1,0 +1,488 @@
+"""Deadlines in a text: which dates are named, and which of them bind.
+
+Two thirds of real directions have no computable deadline, so «no date» is a normal answer and a
+date is never invented: an unknown trigger, a milestone without a date, a start date or the date
+of a cited document all give None. Days count from the day of the meeting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+
+from meetly.directions.calendar_days import (
+    friday_of,
+    last_of_month,
+    months_after,
+    next_weekday,
+    on_date,
+    on_day,
+    quarter_end,
+    working_days_after,
+)
+from meetly.directions.reading import Pattern, Reading, pattern
+from meetly.directions.spoken_numbers import (
+    DAY,
+    LONG_WORDS,
+    MONTH,
+    NUMBER,
+    QUARTER,
+    YEAR,
+    number,
+    year,
+)
+
+
+class Bond(IntEnum):
+    """How firmly an expression of time binds the one who must act."""
+
+    NONE = 0  # a start, a trigger, a cited document: not a deadline
+    RECURRING = 1  # every week, every month
+    DAY = 2  # a day of action without «trước», «chậm nhất»
+    DEADLINE = 3  # «trước ngày», «xong trong tuần này»
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An expression of time at [start, end) of the text, with the date it comes to."""
+
+    start: int
+    end: int
+    due: date | None
+    bond: Bond
+
+
+@dataclass(frozen=True)
+class _Rule:
+    pattern: Pattern
+    resolve: Callable[[re.Match[str], date], date | None]
+    #: the expression alone says it is a deadline («trong tuần này», «đêm nay»)
+    binds: bool = False
+    #: the expression says so little («tháng 5») that only its place makes it a day of action
+    vague: bool = False
+
+
+_HOUR = rf"(?:{NUMBER} ?(?:giờ|h)(?: ?\d{{1,2}})?(?: (?:phút|rưỡi|đúng))?,? )?"
+_PART = r"(?:(?:sáng|trưa|chiều|tối|đêm|buổi sáng|buổi chiều)[ ,]+)?"
+
+_TRIGGER = re.compile(
+    r"(?:\d|ngay|ngày|ngày|hom|hôm|gio|giờ|thang|tháng|tuan|tuần|quy|quý|nam|năm|mai|nay|thu|thứ|han|hạn"
+    r"|mong|mồng|mung|mùng|chu nhat|chủ nhật|hang|hằng|hàng|moi|mỗi|dinh ky|định kỳ)"
+)
+
+# ---------------------------------------------------------------- recurring
+
+_EVERY = r"(?:hằng|hàng|mỗi|từng)"
+_SPAN = r"(?:ngày|tuần|tháng|quý|năm|buổi|sáng|chiều|tối|đêm|6 tháng|sáu tháng)"
+_WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật)"
+_RECURRING = pattern(
+    r"(?<!\w)(?:định kỳ )?(?:(?:trước|chậm nhất(?: là)?|không quá) )?"
+    rf"(?:(?:lúc|vào lúc) )?{_HOUR}{_PART}"
+    rf"(?:(?:ngày (?:mồng |mùng )?{DAY}(?:(?:,| và) (?:ngày )?{DAY})*|ngày cuối(?: cùng)?(?: của)?|{_WEEKDAY}"
+    rf"|đầu|cuối|giữa|tuần đầu(?: của)?)[ ,]+)?"
+    rf"(?:{_EVERY} {_SPAN}(?: (?:{NUMBER}|một|hai) (?:lần|lượt|buổi))?"
+    rf"(?:, {NUMBER} giờ(?:,? và {NUMBER} giờ)*)?"
+    rf"|{_EVERY} {_WEEKDAY}"
+    rf"|(?:{NUMBER} )?{_SPAN} (?:một|1|hai|2|{NUMBER}) lần"
+    rf"|{NUMBER} lần(?: (?:một|mỗi|trong|trên)|/) ?{_SPAN}"
+    rf"|định kỳ(?: vào)?(?: {_EVERY})?(?: {NUMBER})? {_SPAN}(?: (?:một|1|{NUMBER}) lần)?"
+    rf"(?: {_EVERY} {_SPAN})?)(?![\w])"
+)
+#: «họp giao ban hằng tuần», «kế hoạch hằng năm»: the habit belongs to a noun, not to the task
+_HABIT_OF_NOUN = pattern(
+    r"(?:giao ban|họp|phiên|kỳ|kế hoạch|dự toán|lương|công việc|nhiệm vụ|sinh hoạt|lễ hội"
+    r"|chương trình|chỉ tiêu|ngân sách|số liệu)(?: thường kỳ| định kỳ)? ?$"
+)
+
+# ---------------------------------------------------------------- around a date
+
+_AHEAD = pattern(
+    r"(?:trước|chậm nhất|muộn nhất|đến hết|hết|xong|hạn|thời hạn|trong|nội trong|nội nhật"
+    r"|nội|không quá|không muộn hơn|vào|từ nay đến|từ giờ đến|kể từ nay đến|hạn chót|hạn cuối|kịp)"
+    r"(?: (?:là|vào|trước|đến|trong|hết|cuối|lúc|hoàn thành|:))*[ ,]*"
+    rf"(?:khoảng )?{_HOUR}{_PART}(?:{_WEEKDAY}[ ,]+)?(?:(?:ngày|hôm|mồng|mùng)[ ,]+)*$"
+)
+_UNTIL = pattern(rf"(?:đến|tới|cho đến|là)[ ,]+{_HOUR}{_PART}(?:(?:ngày|hôm|mồng|mùng)[ ,]+)*$")
+_NOT_AHEAD = pattern(
+    r"(?:(?:từ|kể từ|tính từ|bắt đầu từ|áp dụng từ|bắt đầu|tính đến|số liệu đến|tính tới|so với"
+    r"|cùng kỳ|sinh|số|của|từ đầu)(?: (?:ngày|hôm|tháng|lúc|khi|sáng|chiều|thứ|giữa|đầu|cuối))*"
+    r"|(?:họp|phiên|kỳ|lễ|dịp|đợt|vụ|trận|sự cố|hội nghị|giao ban|kỷ niệm|sự kiện|kết luận"
+    r"|thông báo|công văn|quyết định|biên bản|nghị quyết|chỉ thị|văn bản|công điện|kế hoạch"
+    r"|chào mừng|quốc khánh|lũ|bão|báo cáo|số liệu|thường kỳ|chi phí|lương|lần|khóa|hạng|loại|cấp)"
+    r"(?: (?:ngày|hôm|vào ngày|sáng ngày|chiều ngày|tháng|thường kỳ|của tháng|trong tháng))*) ?$"
+)
+#: «37 chứng thư sẽ hết hạn trước ngày …», «hồ sơ tiếp nhận trước ngày …» tell which things are meant
+_QUALIFIER = pattern(
+    r"(?:hết hạn|hết hiệu lực|đến hạn|phát sinh|(?<!học\s)sinh|tiếp nhận|tồn|tồn đọng|khởi công|xảy ra"
+    r"|có hiệu lực|đăng ký|được cấp|ký kết|tuyển dụng) $"
+)
+_PERIOD = pattern(
+    r"(?:từ|kể từ) (?!nay|giờ|bây giờ|hôm nay)(?:[\w/.:]+ ){1,6}(?:đến|tới)(?: hết)?(?: ngày)? ?$"
+)
+_LUNAR = pattern(r",? ?(?:âm lịch|tết|tháng giêng|tháng chạp|giêng|chạp)(?!\w)")
+_CITED = pattern(r"(?:số \S*\d\S*|/qđ\S*|/tb\S*|/kl\S*)(?: \S+){0,5} $")
+
+# ---------------------------------------------------------------- durations
+
+_FROM_UNKNOWN = pattern(r",? ?(?:kể từ|tính từ|từ|sau khi|sau|trước khi|kể cả từ|trước)(?!\w)")
+_FROM_TODAY = pattern(
+    r",? ?(?:kể từ|tính từ|từ)(?: ngày)? (?:hôm nay|nay|bây giờ|hôm họp|hội nghị này|hội nghị"
+    r"|ngày họp|cuộc họp này|hôm họp này|giờ)(?!\w)"
+)
+_CONDITION = pattern(
+    r"(?<!\w)(?:nếu|khi|hễ|trường hợp|mỗi lần|kể từ ngày (?:nhận|có|được|ban hành|ký))(?!\w)"
+)
+_DAY_OF_MONTH = pattern(r"(?:ngày|hôm|mồng|mùng|thứ|quý|tháng) $")
+_PAST_SPAN = pattern(r" (?:qua|vừa qua|vừa rồi|đầu năm|cuối năm|gần đây|liền|liên tục|liên tiếp)")
+_SERVICE_OF_ACTION = pattern(r",? ?(?:phải|báo|có|trình|gửi|nữa|tôi|xong|hoàn thành|nộp|đưa)")
+
+
+_MUST = pattern(r",? ?(?:phải|là phải|cần)(?!\w)")
+
+
+def find_moments(reading: Reading, meeting: date) -> list[Moment]:
+    """Return the expressions of time of a text in order, without overlaps."""
+    line = reading.line
+    if not _TRIGGER.search(line):
+        return []
+    taken: list[Moment] = list(_recurring(reading))
+    for match in _DURATION.of(reading).finditer(line):
+        if any(match.start() < other.end and other.start < match.end() for other in taken):
+            continue
+        moment = _duration(reading, match, meeting)
+        if moment:
+            taken.append(moment)
+    for rule in _RULES:
+        for match in rule.pattern.of(reading).finditer(line):
+            if any(match.start() < other.end and other.start < match.end() for other in taken):
+                continue
+            taken.append(_weigh(reading, match, rule, meeting))
+    return sorted(taken, key=lambda moment: moment.start)
+
+
+def _recurring(reading: Reading) -> Iterator[Moment]:
+    for match in _RECURRING.of(reading).finditer(reading.line):
+        if not _HABIT_OF_NOUN.of(reading).search(
+            reading.line, max(0, match.start() - 25), match.start()
+        ):
+            start = match.start()
+            yield Moment(start, match.end(), None, Bond.RECURRING)
+
+
+def _weigh(reading: Reading, match: re.Match[str], rule: _Rule, meeting: date) -> Moment:
+    """Decide by the words around it whether a date binds, and where the expression begins."""
+    line = reading.line
+    floor = max(0, match.start() - 60)
+    before = line[floor : match.start()]
+    start = match.start()
+    try:
+        due = rule.resolve(match, meeting)
+    except ValueError:
+        due = None
+    ahead = _AHEAD.of(reading).search(before)
+    until = _UNTIL.of(reading).search(before)
+    bond = Bond.DAY
+    if _LUNAR.of(reading).match(line, match.end()) or _PERIOD.of(reading).search(before):
+        bond, due = Bond.NONE, None
+    elif ahead:
+        start = floor + ahead.start()
+        bond = Bond.DEADLINE
+        if _QUALIFIER.of(reading).search(line, max(0, start - 20), start):
+            bond, due = Bond.NONE, None
+    elif _NOT_AHEAD.of(reading).search(before) or _CITED.of(reading).search(before):
+        bond, due = Bond.NONE, None
+    elif until:
+        start = floor + until.start()
+    elif rule.binds or match.groupdict().get("part"):
+        bond = Bond.DEADLINE
+    elif rule.vague and not _stands_alone(reading, before, match.end()):
+        bond, due = Bond.NONE, None
+    if due is not None and not _believable(due, meeting, bond):
+        bond, due = Bond.NONE, None
+    return Moment(start, match.end(), due, bond)
+
+
+def _stands_alone(reading: Reading, before: str, end: int) -> bool:
+    """«Tháng 6, Sở …», «tháng 6 phải xong»: a month as a day of action, not as an attribute."""
+    opening = not before.strip() or before.rstrip()[-1] in ",;:.-"
+    return opening or bool(_MUST.of(reading).match(reading.line, end))
+
+
+def _believable(due: date, meeting: date, bond: Bond) -> bool:
+    """A deadline lies ahead; a bare date half a year away is more likely the date of something."""
+    if due < meeting:
+        return False
+    return bond is Bond.DEADLINE or due <= meeting + timedelta(days=185)
+
+
+def _duration(reading: Reading, match: re.Match[str], meeting: date) -> Moment | None:
+    line = reading.line
+    lead, tail, unit = match["lead"], match["tail"], match["unit"]
+    if not lead and not tail:
+        return None
+    if _DAY_OF_MONTH.of(reading).search(line, max(0, match.start("n") - 8), match.start("n")):
+        return None
+    after = match.end()
+    if _PAST_SPAN.of(reading).match(line, after):
+        return Moment(match.start(), after, None, Bond.NONE)
+    today = _FROM_TODAY.of(reading).match(line, after)
+    if today:
+        after = today.end()
+    elif _FROM_UNKNOWN.of(reading).match(line, after) or _CONDITION.of(reading).search(
+        line, line.rfind(".", 0, match.start()) + 1, match.start()
+    ):
+        return Moment(match.start(), after, None, Bond.NONE)
+    said = (lead or "").strip()
+    if said == "sau" and not tail and not _SERVICE_OF_ACTION.of(reading).match(line, after):
+        return None
+    due = _after(meeting, number(match["n"]), unit)
+    return Moment(match.start(), after, due, Bond.DEADLINE if due else Bond.NONE)
+
+
+def _after(meeting: date, count: int, unit: str) -> date | None:
+    words = unit.split()
+    if len(words) > 1 and words[0] in {"ngày", "ngay"}:
+        return working_days_after(meeting, count)
+    first = words[0]
+    if first in {"tuần", "tuan"}:
+        return meeting + timedelta(days=7 * count)
+    if first in {"tháng", "thang"}:
+        return months_after(meeting, count)
+    if first in {"giờ", "gio", "tiếng", "tieng", "h"}:
+        return meeting + timedelta(days=count // 24) if count % 24 == 0 and count else None
+    return meeting + timedelta(days=count)
+
+
+_DURATION = pattern(
+    r"(?<!\w)(?P<lead>trong vòng|trong thời hạn|trong thời gian|trong khoảng|nội trong|trong"
+    r"|chậm nhất(?: là)?(?: sau)?|không quá|tối đa|muộn nhất|sau|thời hạn(?: là)?|hạn(?: là)?"
+    r"|cho các đồng chí|cho đúng)?"
+    r"(?: (?:tối đa|chậm nhất|không quá|đúng))? ?"
+    rf"(?<!\w)(?P<n>{NUMBER}) (?P<unit>ngày làm việc|ngày|hôm|tuần|tháng|giờ|tiếng)(?!\w)"
+    r"(?P<tail> (?:nữa|tới|sau)(?!\w)| (?=(?:kể từ|tính từ|từ)(?: ngày)? (?:hôm nay|nay|bây giờ)))?"
+)
+
+
+# ---------------------------------------------------------------- dates
+
+
+def _full_date(match: re.Match[str], meeting: date) -> date | None:
+    said = match["y"]
+    stated = year(said, meeting.year) if said else None
+    day = match["d"] or match["bare"]
+    return on_date(meeting, number(day), number(match["m"]), stated)
+
+
+def _day_of_relative_month(match: re.Match[str], meeting: date) -> date | None:
+    day = number(match["d"])
+    if match["which"] in {"này", "nay"}:
+        return on_day(meeting, day)
+    following = months_after(meeting.replace(day=1), 1)
+    return following.replace(day=day)
+
+
+def _day_only(match: re.Match[str], meeting: date) -> date | None:
+    return on_day(meeting, number(match["d"]))
+
+
+def _month(match: re.Match[str], meeting: date) -> date | None:
+    said = match["y"]
+    month = number(match["m"])
+    if not 1 <= month <= 12:
+        return None
+    stated = year(said, meeting.year) if said else None
+    if stated is None:
+        stated = meeting.year + (month < meeting.month)
+    return _part_of_month(match["part"], date(stated, month, 1))
+
+
+def _relative_month(match: re.Match[str], meeting: date) -> date | None:
+    first = meeting.replace(day=1)
+    if match["which"] in {"sau", "tới", "toi"}:
+        first = months_after(first, 1)
+    return _part_of_month(match["part"], first)
+
+
+def _part_of_month(part: str | None, first: date) -> date | None:
+    said = (part or "").split()
+    if said and said[-1] in {"đầu", "dau", "trước", "truoc"}:
+        return None
+    if said and said[-1] in {"giữa", "giua"}:
+        return first.replace(day=15)
+    return last_of_month(first)
+
+
+def _quarter(match: re.Match[str], meeting: date) -> date | None:
+    said = (match["part"] or "").split()
+    if said and said[-1] in {"đầu", "dau", "giữa", "giua", "trước", "truoc"}:
+        return None
+    which = match["q"]
+    current = (meeting.month + 2) // 3
+    if which in {"này", "nay"}:
+        return quarter_end(meeting.year, current)
+    if which in {"sau", "tới", "toi"}:
+        return quarter_end(meeting.year + (current == 4), current % 4 + 1)
+    quarter = number(which)
+    if match["y"]:
+        return quarter_end(year(match["y"], meeting.year), quarter)
+    due = quarter_end(meeting.year, quarter)
+    return due if due >= meeting else quarter_end(meeting.year + 1, quarter)
+
+
+def _year(match: re.Match[str], meeting: date) -> date:
+    return date(year(match["y"], meeting.year) if match["y"] else meeting.year, 12, 31)
+
+
+def _week(match: re.Match[str], meeting: date) -> date | None:
+    part = (match["part"] or "").split()
+    ahead = match["which"] in {"sau", "tới", "toi"}
+    friday = friday_of(meeting) + timedelta(days=7 * ahead)
+    if part and part[-1] in {"đầu", "dau"}:
+        return friday - timedelta(days=4) if ahead else None
+    if part and part[-1] in {"giữa", "giua"}:
+        friday -= timedelta(days=2)
+    return friday if friday >= meeting else None
+
+
+_WEEKDAY_NUMBERS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5}
+
+
+def _weekday(match: re.Match[str], meeting: date) -> date | None:
+    said = match["day"]
+    if said is None:
+        weekday = 6
+    elif said.isdigit():
+        weekday = int(said) - 2
+    else:
+        weekday = _WEEKDAY_NUMBERS[
+            {"tư": "tu", "năm": "nam", "sáu": "sau"}.get(said, said)
+            .replace("ả", "a")
+            .replace("ẩ", "a")
+        ]
+    which = (match["which"] or "").split()
+    if which[:1] in (["tuần"], ["tuan"]):
+        ahead = which[1] in {"sau", "tới", "toi"}
+        due = friday_of(meeting) + timedelta(days=weekday - 4 + 7 * ahead)
+        return due if due >= meeting else None
+    return next_weekday(meeting, weekday)
+
+
+def _near_day(match: re.Match[str], meeting: date) -> date:
+    return meeting + timedelta(days={"nay": 0, "mai": 1}.get(match["near"].split()[-1], 2))
+
+
+_RULES = (
+    _Rule(
+        pattern(
+            rf"(?<!\w)(?:(?:ngày|hôm) (?:mồng |mùng )?|mồng |mùng )(?P<d>{DAY})(?: của)?"
+            r" tháng (?P<which>này|sau|tới)(?!\w)"
+        ),
+        _day_of_relative_month,
+    ),
+    _Rule(
+        pattern(
+            r"(?<!\w)(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu|trước)) tháng"
+            r"(?: (?P<which>này|sau|tới))?(?!\w| (?:\d|giêng|chạp|trước|qua|vừa))"
+            rf"(?! {MONTH}(?!\w))"
+        ),
+        _relative_month,
+    ),
+    _Rule(pattern(r"(?<!\w)(?P<part>)tháng (?P<which>này|sau|tới)(?!\w)"), _relative_month),
+    _Rule(
+        pattern(
+            r"(?<![\d/.,\-])(?:mồng |mùng )?(?P<bare>)(?P<d>\d{1,2}) ?[/\-.] ?(?P<m>1[0-2]|0?[1-9])"
+            r"(?: ?[/\-.] ?(?P<y>\d{4}))?(?!\d|%|/|[.,]\d| (?:tỷ|triệu|nghìn|ha|km|m|người|hộ|số)\b)"
+        ),
+        _full_date,
+    ),
+    _Rule(
+        pattern(
+            rf"(?<!\w)(?:(?:(?:ngày|hôm|mồng|mùng) )+(?P<d>{DAY})|(?P<bare>\d{{1,2}}|{LONG_WORDS}))"
+            rf" tháng (?P<m>{MONTH})(?!\w)"
+            rf"(?:(?:,? ?(?:năm|/|-)|(?= sang năm)) ?(?P<y>{YEAR})(?!\w))?"
+        ),
+        _full_date,
+    ),
+    _Rule(
+        pattern(
+            rf"(?<!\w)(?:(?:ngày|hôm) (?:mồng |mùng )?|mồng |mùng )(?P<d>{DAY})(?!\w| tháng"
+            r"|/|[.,]\d| (?:ngày|giờ|lần|người|hộ|tỷ|triệu))(?: (?:này|tới))?"
+        ),
+        _day_only,
+    ),
+    _Rule(
+        pattern(
+            r"(?<!\w)(?:(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu|trước))[ ,]+)?tháng "
+            rf"(?P<m>{MONTH})(?!\w|\d)(?: ?(?:/|-|\.|,? ?năm) ?(?P<y>{YEAR})(?!\w))?"
+        ),
+        _month,
+        vague=True,
+    ),
+    _Rule(
+        pattern(
+            r"(?<!\w)(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu|trước)) quý"
+            rf" (?P<q>{QUARTER})(?!\w)(?:(?: ?/ ?|,? năm |(?= sang năm) )(?P<y>{YEAR})(?!\w))?"
+        ),
+        _quarter,
+        binds=True,
+    ),
+    _Rule(
+        pattern(
+            rf"(?<!\w)quý (?P<q>{QUARTER})(?!\w)(?:(?: ?/ ?|,? năm |(?= sang năm) )(?P<y>{YEAR})(?!\w))?"
+            r"(?P<part>)"
+        ),
+        _quarter,
+    ),
+    _Rule(
+        pattern(
+            r"(?<!\w)(?:ngay )?(?:trong|cuối|hết) năm(?: (?P<y>nay|này|sau|tới|\d{4}))?"
+            rf"(?!\w| (?:học|ngày|tháng|tuần|năm|giờ|qua|vừa|{NUMBER}(?!\w)))"
+        ),
+        _year,
+        binds=True,
+    ),
+    _Rule(
+        pattern(
+            r"(?<!\w)(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu)) tuần"
+            r"(?: (?P<which>này|sau|tới|nay))?(?!\w| (?:trước|qua|vừa|lễ))"
+        ),
+        _week,
+        binds=True,
+    ),
+    _Rule(
+        pattern(
+            r"(?<!\w)thứ (?P<day>hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w)"
+            r"(?:[ ,]+(?P<which>tuần này|tuần sau|tuần tới|này|tới|sau)(?!\w))?"
+            r"(?! (?:tuần trước|vừa|trước|tuần qua|nhất))"
+        ),
+        _weekday,
+    ),
+    _Rule(
+        pattern(
+            r"(?<!\w)chủ nhật(?P<day>\d)?(?: (?P<which>tuần này|tuần sau|tuần tới|này|tới|sau))?"
+            r"(?!\w)"
+        ),
+        _weekday,
+    ),
+    _Rule(pattern(r"(?<!\w)(?P<part>)tuần (?P<which>này|sau|tới)(?!\w)"), _week),
+    _Rule(
+        pattern(
+            r"(?<!\w)(?P<near>(?:chiều|tối|đêm|trưa) nay|(?:sáng|trưa|chiều|tối|đêm) mai"
+            r"|(?:sáng|chiều|tối)? ?ngày (?:mai|kia|mốt))(?!\w)"
+        ),
+        _near_day,
+        binds=True,
+    ),
+    _Rule(
+        pattern(
+            r"(?:(?<=ngay\s)|(?<=nội\s)|(?<=trong\s)|(?<=hết\s)|(?<=xong\s)|(?<=trước\s))"
+            r"(?P<near>(?:ngày )?hôm nay|sáng nay|mai)(?!\w)"
+        ),
+        _near_day,
+        binds=True,
+    ),
+    _Rule(pattern(r"(?:^|(?<=,\s))(?P<near>mai)(?!\w)"), _near_day),
+)

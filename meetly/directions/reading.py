@@ -1,0 +1,202 @@
+"""A text made ready for reading: tokens with their places, diacritics or none, hesitations gone.
+
+Recogniser output may have no punctuation, no diacritics, and «ờ», «à» in every clause. Everything
+after this file sees one form of text: lower case, modern tone placement, fillers blanked out, with
+every character still at its original place so that a span can be cut from the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from meetly.accounts.directory import TOKEN, fold_word, same_tones
+from meetly.folding import fold
+
+_FILLER = re.compile(
+    r"(?:[,.…]+\s*)?(?<!\w)(?:ờm|ờ|ừm|ừ|à|ơ|hừm|ạ|nhá|nhé|hả|dạ)(?!\w)(?:\s*(?:,|\.{2,}|…))?"
+)
+_PLAIN_FILLER = re.compile(r",\s*(?:o|a|u|um|uh|ah|thi)\s*,")
+_STOP = re.compile(r"[.?!;]")
+_MARKED = re.compile(r"[^\x00-\x7f–—…“”‘’«»]")
+_LEAST_PUNCTUATED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or mark: `word` in lower case, `plain` folded, at [start, end) of the text."""
+
+    word: str
+    plain: str
+    start: int
+    end: int
+    capital: bool
+    #: a hesitation («, ờ,») stood before this word and may have replaced a comma
+    pause: bool
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether this is punctuation rather than a word."""
+        return not (self.word[0].isalnum() or self.word[0] == "_")
+
+
+class Reading:
+    """A text, its tokens, and whether it carries diacritics and punctuation."""
+
+    def __init__(self, text: str) -> None:
+        """Read the text; offsets always refer to the text as given."""
+        self.source = text
+        composed = unicodedata.normalize("NFC", text)
+        self._offsets = None if len(composed) == len(text) else _offsets(text, composed)
+        self.text = composed
+        lowered = composed.lower()
+        if len(lowered) != len(composed):
+            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in composed)
+        self.accented = _is_accented(lowered)
+        self.line = self._blanked(same_tones(lowered))
+        self.tokens = self._tokenise()
+        self.keys = [token.word if self.accented else token.plain for token in self.tokens]
+        self.punctuated = self._is_punctuated()
+
+    def _blanked(self, line: str) -> str:
+        def blank(match: re.Match[str]) -> str:
+            return " " * len(match[0])
+
+        if self.accented:
+            return _FILLER.sub(blank, line)
+        plain = "".join(fold(char)[:1] or char for char in line)
+        return _PLAIN_FILLER.sub(blank, plain)
+
+    def _tokenise(self) -> list[Token]:
+        tokens = []
+        last = 0
+        for match in TOKEN.finditer(self.line):
+            start, end = match.span()
+            word = match[0]
+            capital = self.text[start].isupper()
+            pause = "," in self.text[last:start]
+            tokens.append(Token(word, fold_word(word), start, end, capital, pause))
+            last = end
+        return tokens
+
+    def _is_punctuated(self) -> bool:
+        """Short text without a comma may still be a well-made sentence; long text may not."""
+        if len(self.tokens) <= _LEAST_PUNCTUATED:
+            return True
+        inner = self.tokens[:-1]
+        return any(token.word in {",", ".", ";", ":", "?"} for token in inner)
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the place in the given text of [start, end) in the composed text."""
+        if self._offsets is None:
+            return start, end
+        return self._offsets[start], self._offsets[end]
+
+
+def _is_accented(line: str) -> bool:
+    """Vietnamese written properly marks most of its words; a stray mark proves nothing."""
+    marked = len(_MARKED.findall(line))
+    return marked * 25 >= len(line) or (marked > 0 and len(line) < 25)
+
+
+def _offsets(text: str, composed: str) -> list[int]:
+    """Map every character of the composed text, and its end, to the text as given."""
+    places = []
+    place = 0
+    for char in composed:
+        places.append(min(place, len(text)))
+        if unicodedata.combining(char):
+            continue
+        place += 1
+        while place < len(text) and unicodedata.combining(text[place]):
+            place += 1
+    return [*places, len(text)]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One pattern for text with diacritics and the same for text without."""
+
+    accented: re.Pattern[str]
+    plain: re.Pattern[str]
+
+    def of(self, reading: Reading) -> re.Pattern[str]:
+        """Return the form that fits the text."""
+        return self.accented if reading.accented else self.plain
+
+
+@cache
+def pattern(source: str) -> Pattern:
+    """Compile a pattern written with diacritics, once for each kind of text.
+
+    A space in the source stands for any white space.
+    """
+    spaced = source.replace(" ?", r"\s*").replace(" ", r"\s+")
+    return Pattern(re.compile(spaced), re.compile(_unmarked(spaced)))
+
+
+def _unmarked(source: str) -> str:
+    """Drop the diacritics of a pattern but keep the case of its escapes."""
+    parts = unicodedata.normalize("NFD", source.replace("đ", "d"))
+    return "".join(mark for mark in parts if not unicodedata.combining(mark))
+
+
+class Phrases:
+    """A set of phrases of one or more words that can be looked for at a token."""
+
+    def __init__(self, *phrases: str) -> None:
+        """Take phrases separated by «|» in any number of strings."""
+        listed = [part.strip() for block in phrases for part in block.split("|")]
+        self._accented = _reach(part for part in listed if part)
+        self._plain = _reach(fold(part) for part in listed if part)
+
+    @property
+    def first_words(self) -> frozenset[str]:
+        """The folded first words of the phrases."""
+        return frozenset(self._plain)
+
+    def at(self, reading: Reading, start: int) -> int:
+        """Return the index after the longest phrase that begins at token `start`, or 0."""
+        keys = reading.keys
+        if not 0 <= start < len(keys):
+            return 0
+        known = self._accented if reading.accented else self._plain
+        entry = known.get(keys[start])
+        if entry is not None:
+            for length, tails in entry:
+                if tuple(keys[start : start + length]) in tails:
+                    return start + length
+        return 0
+
+    def before(self, reading: Reading, end: int) -> int | None:
+        """Return where a phrase that ends right before token `end` begins, or None."""
+        for start in range(max(0, end - 5), end):
+            if self.at(reading, start) == end:
+                return start
+        return None
+
+    def within(self, reading: Reading, start: int, end: int) -> int | None:
+        """Return the first token of [start, end) where a phrase begins and ends, or None."""
+        for place in range(start, end):
+            found = self.at(reading, place)
+            if found and found <= end:
+                return place
+        return None
+
+
+_Reach = dict[str, tuple[tuple[int, frozenset[tuple[str, ...]]], ...]]
+
+
+def _reach(phrases: Iterable[str]) -> _Reach:
+    """Group phrases by first word, longest first."""
+    by_first: dict[str, dict[int, set[tuple[str, ...]]]] = {}
+    for phrase in phrases:
+        words = tuple(TOKEN.findall(same_tones(phrase)))
+        by_first.setdefault(words[0], {}).setdefault(len(words), set()).add(words)
+    return {
+        first: tuple((n, frozenset(lengths[n])) for n in sorted(lengths, reverse=True))
+        for first, lengths in by_first.items()
+    }
