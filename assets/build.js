@@ -1,6 +1,7 @@
 // Builds ../meetly/static: one stylesheet, three scripts, one icon sprite, and the manifest that
 // gives the hash of each one's content, so that a browser may keep it for ever.
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
@@ -75,10 +76,11 @@ await mkdir(out, { recursive: true });
 const manifest = {};
 for (const [name, content] of Object.entries(made)) {
   manifest[name] = hash(content);
+  await place(`${name}.gz`, gzipSync(content, { level: 9 }));
   await place(name, content);
 }
 await place("manifest.json", JSON.stringify(manifest, null, 2) + "\n");
-const kept = new Set([...Object.keys(made), "manifest.json"]);
+const kept = new Set([...Object.keys(made).flatMap((name) => [name, `${name}.gz`]), "manifest.json"]);
 for (const file of await readdir(out)) {
   if (!kept.has(file)) await rm(path.join(out, file));
 }

@@ -55,7 +55,9 @@ class SampleForm(Form):
 def show() -> str:
     """Render the living page, its form as it looks after a wrong try."""
     form = SampleForm()
-    form.day.errors = [lazy_gettext("Ngày này các điểm cầu đã có cuộc họp khác. Hãy chọn ngày khác.")]
+    form.day.errors = [
+        lazy_gettext("Ngày này các điểm cầu đã có cuộc họp khác. Hãy chọn ngày khác.")
+    ]
     now = clock.today()
     weeks = Calendar().monthdatescalendar(now.year, now.month)
     return render_template("components/gallery.html", form=form, weeks=weeks)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 from datetime import date, datetime
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +19,6 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -29,7 +26,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from meetly import clock, errors, paths, sqlite
+from meetly import assets, clock, errors, sqlite
 from meetly.extensions import db
 
 log = logging.getLogger(__name__)
@@ -69,7 +66,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Exception, _show_unexpected)
     app.add_template_global(csp_nonce)
-    app.add_template_global(asset)
+    assets.init_app(app)
     app.add_template_global(navigation, "nav_items")
     app.jinja_env.globals["endpoints"] = app.view_functions  # links to rooms that are there
     app.add_template_global(lambda: clock.today(), "today")
@@ -117,19 +114,6 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(18)
     nonce: str = g.csp_nonce
     return nonce
-
-
-def asset(name: str) -> str:
-    """Return the address of a built asset, with the hash of its content so that it can be kept."""
-    address: str = url_for("static", filename=name, v=_manifest().get(name, "0"))
-    return address
-
-
-@cache
-def _manifest() -> dict[str, str]:
-    path = paths.STATIC / "manifest.json"
-    built: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    return built
 
 
 def navigation() -> list[tuple[str, Any, str]]:
