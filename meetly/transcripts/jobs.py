@@ -82,14 +82,9 @@ def claim_split(owner: str) -> Transcript | None:
     return None
 
 
-def hold_split(transcript_id: int, owner: str, **values: Any) -> bool:
+def hold_split(transcript_id: int, owner: str) -> bool:
     """Lengthen the splitter's lease; False when it is no longer the owner's."""
-    held = update(Transcript).where(
-        Transcript.id == transcript_id,
-        Transcript.owner == owner,
-        Transcript.status == TranscriptStatus.SPLITTING,
-    )
-    return _one(db.session.execute(held.values({"lease_expires_at": _lease_end(), **values})))
+    return _change_split(transcript_id, owner, {"lease_expires_at": _lease_end()})
 
 
 def cut_already(transcript_id: int) -> set[int]:
@@ -115,7 +110,8 @@ def add_chunk(
 ) -> bool:
     """Add the row of a chunk whose file is safe; without a file it is EMPTY. False: lease lost."""
     # Getting this far is progress: the count of fruitless attempts begins anew.
-    if not hold_split(transcript_id, owner, attempts=0):
+    values = {"lease_expires_at": _lease_end(), "attempts": 0}
+    if not _change_split(transcript_id, owner, values):
         return False
     status = ChunkStatus.PENDING if storage_key else ChunkStatus.EMPTY
     db.session.add(
@@ -130,8 +126,9 @@ def add_chunk(
 
 def finish_split(transcript_id: int, owner: str) -> bool:
     """Say that every chunk exists; False when the lease was lost."""
-    free: dict[str, Any] = {"owner": None, "lease_expires_at": None, "attempts": 0}
-    if not hold_split(transcript_id, owner, status=TranscriptStatus.TRANSCRIBING, **free):
+    values = {"owner": None, "lease_expires_at": None, "attempts": 0}
+    cut = {"status": TranscriptStatus.TRANSCRIBING, **values}
+    if not _change_split(transcript_id, owner, cut):
         return False
     settle(transcript_id)
     return True
@@ -273,6 +270,12 @@ def settle_all() -> int:
     return len(found)
 
 
+def unfinished() -> int:
+    """Count the transcripts that will still move by themselves."""
+    query = select(func.count()).where(Transcript.status.in_(OPEN))
+    return db.session.scalar(query) or 0
+
+
 def wanted_keys() -> set[str]:
     """List the files of chunks that are still to be heard."""
     query = select(Chunk.storage_key).where(Chunk.status != ChunkStatus.DONE)
@@ -280,6 +283,15 @@ def wanted_keys() -> set[str]:
 
 
 # -- inside ------------------------------------------------------------------------------------
+
+
+def _change_split(transcript_id: int, owner: str, values: dict[str, Any]) -> bool:
+    held = update(Transcript).where(
+        Transcript.id == transcript_id,
+        Transcript.owner == owner,
+        Transcript.status == TranscriptStatus.SPLITTING,
+    )
+    return _one(db.session.execute(held.values(values)))
 
 
 def _give_up_splits(free: ColumnElement[bool]) -> None:

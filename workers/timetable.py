@@ -1,0 +1,64 @@
+"""Which job runs when; the sole home of the scheduler."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from meetly.extensions import db
+from workers import draft_minutes, send_notices, tidy_uploads, transcribe
+
+log = logging.getLogger(__name__)
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+#: Every job of the house. Running one again, or twice at once, must do nothing more.
+JOBS: dict[str, Callable[[], int]] = {
+    "transcribe": transcribe.run,
+    "draft_minutes": draft_minutes.run,
+    "send_notices": send_notices.run,
+    "tidy_uploads": tidy_uploads.run,
+}
+
+#: Seconds between two runs. What is not named here runs in the speech process.
+EVERY = {
+    "draft_minutes": 3,
+    "send_notices": 10,
+    "tidy_uploads": 10 * MINUTE,
+}
+
+
+def start(app: Flask) -> BackgroundScheduler:
+    """Begin to tick the jobs; a job that is late runs once, never twice at a time."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC",
+        executors={"default": ThreadPoolExecutor(len(EVERY))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": HOUR},
+    )
+    for name, seconds in EVERY.items():
+        scheduler.add_job(run_job, "interval", [app, name], seconds=seconds, id=name)
+    scheduler.start()
+    return scheduler
+
+
+def run_job(app: Flask, name: str) -> int:
+    """Run one job once in a context of its own; what goes wrong is logged, not raised."""
+    begun = time.perf_counter()
+    with app.app_context():
+        try:
+            count = JOBS[name]()
+        except Exception:
+            log.exception("%s failed and will run again", name)
+            return 0
+        finally:
+            db.session.rollback()
+            db.session.remove()
+    if count:
+        log.info("%s: %s in %.1f s", name, count, time.perf_counter() - begun)
+    return count
