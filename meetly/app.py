@@ -13,7 +13,7 @@ from flask_babel import get_locale
 from meetly import audit, paths, search, sqlite, web
 from meetly.accounts import access, sessions
 from meetly.config import Config
-from meetly.extensions import babel, csrf, db, login, migrate
+from meetly.extensions import api, babel, csrf, db, login, migrate
 from meetly.storage import files
 
 
@@ -33,6 +33,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=web.reader_language)
     sessions.init_app(app, login)
+    api.init_app(app)
     with app.app_context():
         sqlite.tune(db.engine)
     web.init_app(app)
@@ -58,6 +59,9 @@ def _configure(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: nothing typed may be lost to a timer
         TEMPLATES_AUTO_RELOAD=config.development,
         DEVELOPMENT=config.development,
+        API_TITLE="Meetly",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
     )
 
 
@@ -78,6 +82,8 @@ def _open_rooms(app: Flask) -> None:
     rooms = "accounts notices meetings materials recordings transcripts minutes directions tasks"
     for room in rooms.split():
         importlib.import_module(f"meetly.{room}.models")
-    for room in [*rooms.split(), "overview", "api"]:
+    late = ["overview", "api"] if find_spec("meetly.materials.service") else []
+    for room in [*rooms.split(), *late]:
         if find_spec(f"meetly.{room}.routes"):
-            app.register_blueprint(importlib.import_module(f"meetly.{room}.routes").blueprint)
+            blueprint = importlib.import_module(f"meetly.{room}.routes").blueprint
+            (api if room == "api" else app).register_blueprint(blueprint)

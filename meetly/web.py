@@ -188,7 +188,9 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
         HTTPStatus.FORBIDDEN: errors.NotAllowed,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: errors.TooLarge,
     }.get(HTTPStatus(error.code), errors.BadInput)
-    answer = _error_page(HTTPStatus(error.code), known.code, gettext(known.message))
+    # what a program sent and cannot be read is named field by field
+    wrong = getattr(error, "data", {}).get("messages")
+    answer = _error_page(HTTPStatus(error.code), known.code, gettext(known.message), wrong)
     if isinstance(answer, Response) and error.code == HTTPStatus.METHOD_NOT_ALLOWED:
         answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
     return answer
@@ -206,9 +208,9 @@ def _show_unexpected(error: Exception) -> ResponseReturnValue:
     return _error_page(HTTPStatus.INTERNAL_SERVER_ERROR, "UNEXPECTED", words)
 
 
-def _error_page(status: HTTPStatus, code: str, words: str) -> Response:
+def _error_page(status: HTTPStatus, code: str, words: str, wrong: Any = None) -> Response:
     if wants_json():
-        answer: Response = jsonify(code=code, message=words)
+        answer: Response = jsonify(code=code, message=words, **({"fields": wrong} if wrong else {}))
         answer.status_code = status
         return answer
     get_flashed_messages()  # what was about to be praised did not happen
