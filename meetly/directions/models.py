@@ -70,6 +70,8 @@ class Direction(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     decided_at: Mapped[datetime | None]
     dismissal: Mapped[str] = mapped_column(Text, default="")
+    #: the version of the minutes whose words it holds; newer words are followed once
+    minutes_version: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
     meeting: Mapped[Meeting] = relationship()

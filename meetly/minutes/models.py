@@ -66,7 +66,7 @@ class MinutesVersion(Base):
     number: Mapped[int]
     #: blocks as meetly.minutes.blocks writes them
     blocks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    #: SHA-256 of the canonical bytes of facts and blocks
+    #: SHA-256 of the canonical bytes of the blocks
     sha256: Mapped[str] = mapped_column(String(64))
     #: none when the drafter wrote it
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -76,6 +76,8 @@ class MinutesVersion(Base):
     #: SHA-256 of each rendered document, set when submitted: what the leader is shown
     minutes_sha256: Mapped[str] = mapped_column(String(64), default="")
     notice_sha256: Mapped[str] = mapped_column(String(64), default="")
+    #: what the documents say about the meeting itself, frozen with them; empty before
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     author: Mapped[User | None] = relationship()
 

@@ -1,0 +1,300 @@
+"""From draft to frozen paper: submit, withdraw, remark, give back, approve, hand out.
+
+Submitting renders both documents and keeps their bytes under their SHA-256. A leader approves those
+two hashes, compared by the database in the very UPDATE that approves; so nobody can approve bytes
+that were not shown, whatever happened in between.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import exists, select, update
+from sqlalchemy.engine import CursorResult
+
+from meetly import audit, clock
+from meetly.accounts import service as accounts
+from meetly.accounts.models import Role, User
+from meetly.errors import BadInput, MeetlyError, NotFound, Stale, WrongState
+from meetly.extensions import db
+from meetly.folding import fold
+from meetly.minutes.blocks import Block
+from meetly.minutes.document import minutes_docx, notice_docx
+from meetly.minutes.facts import MeetingFacts, canonical_facts
+from meetly.minutes.gathering import facts_of
+from meetly.minutes.models import (
+    EDITABLE,
+    Approval,
+    Minutes,
+    MinutesStatus,
+    MinutesVersion,
+    Remark,
+)
+from meetly.minutes.versions import (
+    blocks_of,
+    hold,
+    hold_open,
+    index,
+    require,
+    require_version,
+    version_of,
+)
+from meetly.notices import service as notices
+from meetly.storage import files
+
+KINDS = {"minutes": "bien-ban", "notice": "thong-bao-ket-luan"}
+
+
+class Tampered(MeetlyError):
+    """The stored bytes are not those that were approved."""
+
+    code = "TAMPERED"
+    message = (
+        "Tệp lưu trữ không còn khớp mã SHA-256 đã duyệt nên không được giao ra. "
+        "Hãy báo quản trị khôi phục tệp từ bản sao lưu."
+    )
+
+
+def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
+    """Render both documents of this version, keep them, and ask the leaders to approve them."""
+    require(user, minutes, Role.SECRETARY)
+    hold_open(minutes)
+    require_version(minutes, version)
+    blocks = blocks_of(minutes)
+    if not blocks:
+        raise BadInput("Biên bản chưa có đoạn nào; hãy viết nội dung trước khi gửi duyệt.")
+    kept = version_of(minutes)
+    facts = facts_of(minutes.meeting, draft=False)
+    kept.facts = json.loads(canonical_facts(facts))
+    kept.minutes_sha256 = _store(minutes_docx(facts, blocks))
+    kept.notice_sha256 = _store(notice_docx(facts, blocks))
+    minutes.status = MinutesStatus.SUBMITTED
+    minutes.submitted_by_id, minutes.submitted_at = user.id, clock.now()
+    audit.record(
+        user.id, "minutes.submit", minutes, version=version,
+        minutes_sha256=kept.minutes_sha256, notice_sha256=kept.notice_sha256,
+    )  # fmt: skip
+    notices.tell(
+        accounts.people_of([minutes.meeting.unit_id], Role.LEADER),
+        key=f"minutes:{minutes.id}:submitted:{version}",
+        subject=lambda: _("Biên bản chờ duyệt: %(title)s", title=minutes.meeting.title),
+        body=lambda: _(
+            "%(name)s gửi bản số %(version)s, gồm biên bản và thông báo kết luận.",
+            name=user.name, version=version,
+        ),
+        link=_link(minutes),
+    )
+    return kept
+
+
+def withdraw(user: User, minutes: Minutes) -> None:
+    """Take submitted minutes back to change them."""
+    require(user, minutes, Role.SECRETARY)
+    _hold_submitted(minutes)
+    minutes.status = MinutesStatus.DRAFT
+    audit.record(user.id, "minutes.withdraw", minutes, version=minutes.version)
+
+
+def give_back(user: User, minutes: Minutes, version: int, remark_text: str = "") -> None:
+    """Return submitted minutes with what has to change; BadInput when nothing was said."""
+    require(user, minutes, Role.LEADER)
+    _hold_submitted(minutes)
+    require_version(minutes, version)
+    if remark_text.strip():
+        _remark(user, minutes, "", remark_text)
+    elif not any(r.version == version and r.author_id == user.id for r in open_remarks(minutes)):
+        raise BadInput("Hãy viết điều cần sửa, ở cuối biên bản hoặc cạnh một đoạn, rồi trả lại.")
+    minutes.status = MinutesStatus.RETURNED
+    audit.record(user.id, "minutes.give_back", minutes, version=version)
+    notices.tell(
+        accounts.people_of([minutes.meeting.unit_id], Role.SECRETARY),
+        key=f"minutes:{minutes.id}:returned:{version}:{len(remarks(minutes))}",
+        subject=lambda: _("Biên bản được trả lại: %(title)s", title=minutes.meeting.title),
+        body=lambda: f"{user.name}: {remark_text.strip() or _('xem góp ý cạnh các đoạn.')}",
+        link=_link(minutes),
+    )
+
+
+def remark(user: User, minutes: Minutes, version: int, block_id: str, text: str) -> Remark:
+    """Say what should change, at a block of the version that was read or (no block) at the whole."""
+    require(user, minutes, Role.LEADER, Role.SECRETARY)
+    hold(minutes)
+    if minutes.status == MinutesStatus.APPROVED:
+        raise WrongState("Biên bản đã duyệt không nhận góp ý nữa.")
+    if block_id and not any(b.id == block_id for b in blocks_of(minutes, version)):
+        raise NotFound()
+    return _remark(user, minutes, block_id, text, version)
+
+
+def resolve_remark(user: User, remark_id: int) -> Minutes:
+    """Mark a remark as dealt with; return its minutes."""
+    found = db.session.get(Remark, remark_id)
+    minutes = db.session.get(Minutes, found.minutes_id) if found else None
+    if found is None or minutes is None or not _is_of_host(user, minutes):
+        raise NotFound()
+    require(user, minutes, Role.SECRETARY)
+    found.resolved_at = found.resolved_at or clock.now()
+    audit.record(user.id, "minutes.resolve_remark", found)
+    return minutes
+
+
+def remarks(minutes: Minutes) -> list[Remark]:
+    """List every remark, oldest first."""
+    query = select(Remark).where(Remark.minutes_id == minutes.id).order_by(Remark.id)
+    return list(db.session.scalars(query))
+
+
+def open_remarks(minutes: Minutes) -> list[Remark]:
+    """List the remarks nobody has dealt with yet."""
+    return [remark for remark in remarks(minutes) if remark.resolved_at is None]
+
+
+def approve(
+    user: User, minutes: Minutes, version: int, minutes_sha256: str, notice_sha256: str
+) -> Approval:
+    """Approve exactly these bytes of this version; Stale when they are not what is submitted.
+
+    The bytes are read back and hashed before, so that what is approved is also what is kept.
+    """
+    require(user, minutes, Role.LEADER)
+    for sha256 in (minutes_sha256, notice_sha256):
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise Stale()
+    if not _approve_shown(minutes, version, minutes_sha256, notice_sha256):
+        db.session.refresh(minutes)
+        if minutes.status != MinutesStatus.SUBMITTED:
+            raise WrongState("Biên bản này không còn chờ duyệt; hãy tải lại trang.")
+        raise Stale("Bản bạn đang xem không còn là bản chờ duyệt. Chưa duyệt gì; hãy xem bản mới.")
+    db.session.refresh(minutes)
+    for sha256 in (minutes_sha256, notice_sha256):
+        _read(sha256)
+    approval = Approval(
+        minutes_id=minutes.id, version=version, minutes_sha256=minutes_sha256,
+        notice_sha256=notice_sha256, approved_by_id=user.id, approved_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(approval)
+    audit.record(
+        user.id, "minutes.approve", minutes, version=version,
+        minutes_sha256=minutes_sha256, notice_sha256=notice_sha256,
+    )  # fmt: skip
+    index(minutes, [], blocks_of(minutes))
+    _tell_everyone(minutes)
+    return approval
+
+
+def _approve_shown(minutes: Minutes, version: int, minutes_sha256: str, notice_sha256: str) -> bool:
+    """Turn SUBMITTED into APPROVED if version and hashes are still those shown; say whether."""
+    shown = exists().where(
+        MinutesVersion.minutes_id == minutes.id,
+        MinutesVersion.number == version,
+        MinutesVersion.minutes_sha256 == minutes_sha256,
+        MinutesVersion.notice_sha256 == notice_sha256,
+    )
+    statement = (
+        update(Minutes)
+        .where(
+            Minutes.id == minutes.id,
+            Minutes.status == MinutesStatus.SUBMITTED,
+            Minutes.version == version,
+            shown,
+        )
+        .values(status=MinutesStatus.APPROVED)
+        .execution_options(synchronize_session=False)
+    )
+    result = db.session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return bool(result.rowcount == 1)
+
+
+def approval_of(minutes: Minutes) -> Approval | None:
+    """Return the approval of minutes, if there is one."""
+    return db.session.scalar(select(Approval).where(Approval.minutes_id == minutes.id))
+
+
+def document_of(minutes: Minutes, kind: str) -> tuple[bytes, str]:
+    """Return a document and its file name: a fresh draft, or the kept bytes once submitted.
+
+    Kept bytes are hashed on every call; Tampered when they are not what was submitted or approved.
+    """
+    if kind not in KINDS:
+        raise NotFound()
+    name = f"{KINDS[kind]}-{_slug(minutes)}.docx"
+    if minutes.status in EDITABLE:
+        return _rendered(kind, facts_of(minutes.meeting), blocks_of(minutes)), f"du-thao-{name}"
+    kept: Approval | MinutesVersion = approval_of(minutes) or version_of(minutes)
+    return _read(kept.minutes_sha256 if kind == "minutes" else kept.notice_sha256), name
+
+
+def _rendered(kind: str, facts: MeetingFacts, blocks: Sequence[Block]) -> bytes:
+    return minutes_docx(facts, blocks) if kind == "minutes" else notice_docx(facts, blocks)
+
+
+def _store(document: bytes) -> str:
+    sha256 = hashlib.sha256(document).hexdigest()
+    if not files.exists(_key(sha256)):
+        files.write(_key(sha256), [document])
+    return sha256
+
+
+def _read(sha256: str) -> bytes:
+    document = files.read(_key(sha256))
+    if hashlib.sha256(document).hexdigest() != sha256:
+        raise Tampered()
+    return document
+
+
+def _key(sha256: str) -> str:
+    return f"documents/{sha256}.docx"
+
+
+def _hold_submitted(minutes: Minutes) -> None:
+    hold(minutes)
+    if minutes.status != MinutesStatus.SUBMITTED:
+        raise WrongState("Biên bản này không còn chờ duyệt; hãy tải lại trang.")
+
+
+def _remark(
+    user: User, minutes: Minutes, block_id: str, text: str, version: int | None = None
+) -> Remark:
+    if not text.strip():
+        raise BadInput("Góp ý chưa có chữ nào.")
+    said = Remark(
+        minutes_id=minutes.id, version=version or minutes.version, block_id=block_id,
+        author_id=user.id, text=text.strip(), created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(said)
+    db.session.flush()
+    audit.record(user.id, "minutes.remark", said, block=block_id, version=said.version)
+    return said
+
+
+def _is_of_host(user: User, minutes: Minutes) -> bool:
+    held = accounts.roles_in(user, minutes.meeting.unit_id)
+    return bool(held & {Role.SECRETARY, Role.LEADER})
+
+
+def _tell_everyone(minutes: Minutes) -> None:
+    meeting = minutes.meeting
+    units = {meeting.unit_id} | {invitation.unit_id for invitation in meeting.invitations}
+    everyone = accounts.people_of(units, Role.LEADER, Role.SECRETARY, Role.PARTICIPANT)
+    notices.tell(
+        everyone,
+        key=f"minutes:{minutes.id}:approved",
+        subject=lambda: _("Đã duyệt biên bản: %(title)s", title=meeting.title),
+        body=lambda: _("Biên bản và thông báo kết luận đã được duyệt, xem và tải về được."),
+        link=_link(minutes),
+    )
+
+
+def _link(minutes: Minutes) -> str:
+    return f"/minutes/{minutes.id}"
+
+
+def _slug(minutes: Minutes) -> str:
+    held = clock.local(minutes.meeting.starts_at)
+    title = re.sub(r"[^a-z0-9]+", "-", fold(minutes.meeting.title)).strip("-")
+    return f"{held:%Y-%m-%d}-{title[:80].rstrip('-')}"

@@ -1,0 +1,107 @@
+"""What changed between two versions of the minutes: block by block, word by word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from meetly.minutes.blocks import Block
+
+_PIECES = re.compile(r"\s+|\w+|[^\w\s]")
+
+#: "same", "del" or "ins", and the text it is about.
+Part = tuple[str, str]
+
+
+class Change(StrEnum):
+    """What happened to a block."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True)
+class BlockChange:
+    """One block of either version and what happened to it."""
+
+    block: Block
+    change: Change
+    parts: list[Part]
+    #: said beside the words: the kind or the assignment changed
+    notes: tuple[str, ...] = ()
+
+
+def between(before: Sequence[Block], after: Sequence[Block]) -> list[BlockChange]:
+    """List every block of both versions in reading order, with what happened to it."""
+    old, new = {b.id: b for b in before}, {b.id: b for b in after}
+    stayed = _in_order([b.id for b in before if b.id in new], [b.id for b in after if b.id in old])
+    changes = [_change(old.get(block.id), block, block.id in stayed) for block in after]
+    for place, block in enumerate(before):
+        if block.id not in new:
+            removed = BlockChange(block, Change.REMOVED, [("del", block.text)])
+            changes.insert(_place(before[:place], changes), removed)
+    return changes
+
+
+def words(before: str, after: str) -> list[Part]:
+    """Compare two texts word by word; the parts joined without "ins" are `before`."""
+    old, new = _PIECES.findall(before), _PIECES.findall(after)
+    parts: list[Part] = []
+    for op, i, j, m, n in _steps(old, new):
+        if op == "equal":
+            parts.append(("same", "".join(old[i:j])))
+            continue
+        if j > i:
+            parts.append(("del", "".join(old[i:j])))
+        if n > m:
+            parts.append(("ins", "".join(new[m:n])))
+    return parts
+
+
+def _steps(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """Return the edit steps, with crumbs of agreement inside a change made part of it."""
+    steps: list[tuple[str, int, int, int, int]] = []
+    for op, i, j, m, n in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        inside = bool(steps) and j < len(old) and n < len(new)
+        crumb = op == "equal" and inside and not any(w.strip() for w in old[i:j])
+        op = "replace" if crumb else op
+        if op != "equal" and steps and steps[-1][0] != "equal":
+            _, i0, _, m0, _ = steps.pop()
+            op, i, m = "replace", i0, m0
+        steps.append((op, i, j, m, n))
+    return steps
+
+
+def _change(old: Block | None, new: Block, stayed: bool) -> BlockChange:
+    if old is None:
+        return BlockChange(new, Change.ADDED, [("ins", new.text)])
+    notes = _notes(old, new)
+    if old.text != new.text or notes:
+        return BlockChange(new, Change.CHANGED, words(old.text, new.text), notes)
+    change = Change.SAME if stayed else Change.MOVED
+    return BlockChange(new, change, [("same", new.text)])
+
+
+def _notes(old: Block, new: Block) -> tuple[str, ...]:
+    kind = (f"{old.kind} → {new.kind}",) if old.kind != new.kind else ()
+    given = ("assignment",) if old.assignment != new.assignment else ()
+    return (*kind, *given)
+
+
+def _in_order(old: list[str], new: list[str]) -> set[str]:
+    """Return the ids that kept their order: the rest were moved."""
+    matches = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    return {identity for match in matches for identity in old[match.a : match.a + match.size]}
+
+
+def _place(before: Sequence[Block], changes: Sequence[BlockChange]) -> int:
+    """Return where a removed block is shown: after the nearest block that stood before it."""
+    shown = {change.block.id: place for place, change in enumerate(changes)}
+    nearest = next((shown[b.id] for b in reversed(before) if b.id in shown), -1)
+    return nearest + 1
