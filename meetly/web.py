@@ -15,6 +15,7 @@ from flask import (
     flash,
     g,
     get_flashed_messages,
+    has_request_context,
     jsonify,
     render_template,
     request,
@@ -78,6 +79,8 @@ def init_app(app: Flask) -> None:
 
 def reader_language() -> str:
     """Choose the language of this answer: the person's, the session's, else Vietnamese."""
+    if not has_request_context():  # a worker or the command line speaks
+        return LANGUAGES[0]
     chosen = session.get("language")
     if not chosen and current_user and current_user.is_authenticated:
         chosen = current_user.language
