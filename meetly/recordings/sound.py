@@ -45,6 +45,8 @@ AUDIBLE = 0.001
 SLACK = 0.1
 #: Seconds decoded ahead of a wanted moment, so that codecs with memory have settled.
 PREROLL = 0.5
+#: Seconds before the end a header claims from which packets are walked to find the true one.
+NEAR_THE_END = 10.0
 
 #: Decoders that may run; the media library knows hundreds more, with hundreds more mistakes.
 _CODECS = {"opus", "libopus", "vorbis", "flac", "alac", "aac", "aac_latm", "speex", "gsm_ms"}
@@ -73,7 +75,7 @@ def probe(source: Source, *, longest: float = LONGEST) -> Sound:
     with _opened(source) as (container, stream):
         context = stream.codec_context
         codec, channels, rate = context.name, context.layout.nb_channels, context.sample_rate
-        duration = _walked_duration(container, stream, longest)
+        duration = _true_duration(container, stream, longest)
     for block in decode(source, longest=longest):
         if is_audible(block):
             return Sound(duration, codec, channels, rate)
@@ -212,9 +214,24 @@ def _first_moment(container: InputContainer, stream: AudioStream) -> float:
     return 0.0
 
 
-def _walked_duration(container: InputContainer, stream: AudioStream, longest: float) -> float:
-    """Return the duration the packets add up to; headers of broken and live files lie."""
-    zero, end, step = _first_moment(container, stream), 0.0, 0.0
+def _true_duration(container: InputContainer, stream: AudioStream, longest: float) -> float:
+    """Return the second at which the last packet ends; headers of broken and live files lie.
+
+    The header's word is only used to jump near the end, so that an hour need not be walked.
+    """
+    zero = _first_moment(container, stream)
+    if container.duration:
+        _seek(container, zero + container.duration / av.time_base - NEAR_THE_END)
+        if end := _last_moment(container, stream, longest, zero):
+            return end
+        _seek(container, zero)
+    return _last_moment(container, stream, longest, zero)
+
+
+def _last_moment(
+    container: InputContainer, stream: AudioStream, longest: float, zero: float
+) -> float:
+    end, step = 0.0, 0.0
     for packet in _packets(container, stream):
         if packet.pts is None or packet.time_base is None:
             continue
