@@ -1,0 +1,124 @@
+"""The papers as pages: opened by LibreOffice, read back from the PDF it makes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from meetly.minutes.document import minutes_docx, notice_docx
+from tests.conftest import missing
+from tests.minutes.sample import FACTS, minutes_blocks
+
+pytestmark = pytest.mark.office
+
+A4 = pytest.approx((595.3, 841.9), abs=1)
+POINTS_PER_MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page of the PDF says, and where its lines stand."""
+
+    size: tuple[float, float]
+    text: str
+    #: lines as (text, left, top) in points from the upper left corner
+    lines: tuple[tuple[str, float, float], ...]
+
+    def line(self, text: str) -> tuple[str, float, float]:
+        return next(line for line in self.lines if text in line[0])
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Page]]:
+    """Print both papers of the sample, in a profile of their own."""
+    office = shutil.which("soffice")
+    if office is None:
+        missing("LibreOffice")
+    folder = tmp_path_factory.mktemp("pages")
+    blocks = minutes_blocks()
+    (folder / "minutes.docx").write_bytes(minutes_docx(FACTS, blocks))
+    (folder / "notice.docx").write_bytes(notice_docx(FACTS, blocks))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    papers = [str(folder / name) for name in ("minutes.docx", "notice.docx")]
+    subprocess.run(
+        [str(office), profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *papers],
+        check=True,
+        capture_output=True,
+        timeout=200,
+    )
+    return {name: _pages(folder / f"{name}.pdf") for name in ("minutes", "notice")}
+
+
+def _pages(path: Path) -> list[Page]:
+    document = pypdfium2.PdfDocument(path)
+    read = []
+    for page in document:
+        text = page.get_textpage()
+        width, height = page.get_size()
+        lines = []
+        for index in range(text.count_rects()):
+            left, bottom, right, top = text.get_rect(index)
+            lines.append((text.get_text_bounded(left, bottom, right, top), left, height - top))
+        read.append(Page((width, height), text.get_text_range(), tuple(lines)))
+        text.close()
+        page.close()
+    document.close()
+    return read
+
+
+@pytest.mark.parametrize("paper", ["minutes", "notice"])
+def test_every_page_but_the_first_is_numbered_in_the_top_margin(
+    pages: dict[str, list[Page]], paper: str
+) -> None:
+    assert len(pages[paper]) > 1
+    for number, page in enumerate(pages[paper], 1):
+        assert page.size == A4
+        above = [line for line in page.lines if line[2] < 20 * POINTS_PER_MM - 2]
+        if number == 1:
+            assert above == []
+        else:
+            ((text, left, _),) = above
+            assert text == str(number)
+            middle = (30 + 80) * POINTS_PER_MM
+            assert left == pytest.approx(middle, abs=5)
+
+
+@pytest.mark.parametrize("paper", ["minutes", "notice"])
+def test_the_names_of_country_and_agency_stand_on_one_line_each(
+    pages: dict[str, list[Page]], paper: str
+) -> None:
+    first = pages[paper][0]
+    country = first.line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    agency = first.line("UBND TỈNH LAM GIANG")
+    assert country[2] == pytest.approx(agency[2], abs=2)
+    assert agency[1] >= 30 * POINTS_PER_MM - 1
+    assert country[1] > (30 + 60) * POINTS_PER_MM
+
+
+def test_the_table_repeats_its_heading_and_fits_the_page(pages: dict[str, list[Page]]) -> None:
+    with_rows = [page for page in pages["minutes"] if "0:0" in page.text]
+    assert len(with_rows) > 1
+    for page in with_rows:
+        assert "Nội dung nhiệm vụ" in page.text
+    right_edge = (210 - 20) * POINTS_PER_MM
+    for page in pages["minutes"]:
+        assert all(left < right_edge for _, left, _ in page.lines)
+
+
+def test_signatures_stand_together_and_never_without_the_closing_words(
+    pages: dict[str, list[Page]],
+) -> None:
+    signed = next(page for page in pages["minutes"] if "THƯ KÝ" in page.text)
+    for text in ("Cuộc họp kết thúc", "CHỦ TỌA", "Đỗ Văn Nam", "Trần Quốc Khải", "Nơi nhận:"):
+        assert text in signed.text
+    secretary, chair = signed.line("THƯ KÝ"), signed.line("CHỦ TỌA")
+    assert secretary[1] < 105 * POINTS_PER_MM < chair[1]
+    assert secretary[2] == pytest.approx(chair[2], abs=1)
+    notified = next(page for page in pages["notice"] if "CHÁNH VĂN PHÒNG" in page.text)
+    assert "thông báo để các cơ quan" in notified.text
+    assert "Lê Thị Minh Hòa" in notified.text
