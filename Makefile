@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PYTHONWARNINGS ?= default
 
-.PHONY: help demo up test check format bench torture assets migration clean
+.PHONY: help demo up test check format bench torture assets migration translations clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,12 @@ assets: .venv/demo.stamp ## build the styles and scripts where they changed
 
 migration: .venv/demo.stamp ## write a migration for changed models: make migration m="why"
 	@$(BIN)/flask --app wsgi db migrate --directory migrations --message "$(m)"
+
+translations: .venv/test.stamp ## gather new texts into the English catalogue
+	@$(BIN)/pybabel -q extract --no-location --sort-output --keywords _l --keywords lazy_gettext \
+		--mapping meetly/translations/babel.cfg --output var/messages.pot .
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap --previous --ignore-obsolete \
+		--input-file var/messages.pot --output-dir meetly/translations --locale en
 
 clean: ## remove what was built and installed; data in var/ stays
 	rm -rf .venv meetly/static assets/node_modules build dist *.egg-info

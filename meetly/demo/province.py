@@ -56,18 +56,21 @@ AGENDA = (
 )
 
 
-def settle() -> None:
-    """Add the units and people of Lam Giang to an empty house, or leave them as they are.
-
-    Raises WrongState when another province lives here: the demo never touches real data.
-    """
-    root = db.session.scalar(select(Unit).where(Unit.parent_id.is_(None)))
-    if root is not None and root.code != ROOT:
+def refuse_other_houses() -> None:
+    """Raise WrongState when another province lives here: the demo never touches real data."""
+    other = select(Unit).where(Unit.parent_id.is_(None), Unit.code != ROOT)
+    root = db.session.scalar(other.limit(1))
+    if root is not None:
         raise WrongState(
             "Cơ sở dữ liệu này đang dùng cho %(name)s; bản thử chỉ chạy trên dữ liệu riêng. "
             "Hãy đặt MEETLY_DATA sang một thư mục khác.",
             name=root.name,
         )
+
+
+def settle() -> None:
+    """Add the units and people of Lam Giang to an empty house, or leave them as they are."""
+    refuse_other_houses()
     accounts.import_units(None, DEMO_DATA / "units.csv")
     for login, name, position, code, role in PEOPLE:
         if db.session.scalar(select(User).where(User.login == login)) is None:
