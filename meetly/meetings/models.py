@@ -60,6 +60,8 @@ class Meeting(Base):
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
+    #: when the invited units were first told; a draft that is thrown away betrays nothing
+    published_at: Mapped[datetime | None]
     #: counts accepted changes; a form that names an older one is Stale
     version: Mapped[int] = mapped_column(default=1)
 

@@ -1,0 +1,430 @@
+"""Verbs of meetings: schedule, publish, change, cancel and hold them, and call the roll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
+
+from meetly import audit, clock, search
+from meetly.accounts import service as accounts
+from meetly.accounts.models import Role, Unit, User
+from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
+from meetly.extensions import db
+from meetly.meetings import announcement
+from meetly.meetings.conference.link import LinkConference
+from meetly.meetings.models import (
+    TRANSITIONS,
+    AgendaItem,
+    Attendance,
+    AttendanceStatus,
+    Invitation,
+    Meeting,
+    MeetingStatus,
+)
+from meetly.meetings.plan import PARTS, TOLD, AgendaPlan, Change, MeetingPlan, changes
+from meetly.notices import service as notices
+
+__all__ = ["AgendaPlan", "MeetingPlan"]  # the words other rooms speak with this one
+
+#: Who keeps a meeting and who answers for it, in the unit that holds it.
+HOSTS = (Role.SECRETARY, Role.LEADER)
+#: Whose membership lets them see what their unit is invited to; administrators see no content.
+GUESTS = (Role.SECRETARY, Role.LEADER, Role.PARTICIPANT)
+CHANGEABLE = (MeetingStatus.DRAFT, MeetingStatus.SCHEDULED, MeetingStatus.HELD)
+PAGE = 20
+
+
+# -- who may see and do what -----------------------------------------------------------------
+
+
+def visible_to(user: User) -> ColumnElement[bool]:
+    """Return the condition under which a person may see a Meeting."""
+    hosted = [unit.id for unit in accounts.units_as(user, *HOSTS)]
+    guest = [unit.id for unit in accounts.units_as(user, *GUESTS)]
+    announced = or_(
+        Meeting.status.in_((MeetingStatus.SCHEDULED, MeetingStatus.HELD)),
+        Meeting.published_at.is_not(None),
+    )
+    invited = exists().where(Invitation.meeting_id == Meeting.id, Invitation.unit_id.in_(guest))
+    named = or_(Meeting.chair_id == user.id, Meeting.secretary_id == user.id)
+    return or_(Meeting.unit_id.in_(hosted), and_(announced, or_(invited, named)))
+
+
+def get(user: User, meeting_id: int) -> Meeting:
+    """Return a meeting the person may see; NotFound otherwise."""
+    meeting = db.session.scalar(select(Meeting).where(Meeting.id == meeting_id, visible_to(user)))
+    if meeting is None:
+        raise NotFound()
+    return meeting
+
+
+def get_to_change(user: User, meeting_id: int) -> Meeting:
+    """Return a meeting the person keeps; NotFound or NotAllowed otherwise."""
+    meeting = get(user, meeting_id)
+    _require_keeper(user, meeting)
+    return meeting
+
+
+def is_host(user: User, meeting: Meeting, *roles: Role) -> bool:
+    """Tell whether the person holds one of these roles (any host's) in the unit that holds it."""
+    return bool(accounts.roles_in(user, meeting.unit_id) & set(roles or HOSTS))
+
+
+def _require_keeper(user: User, meeting: Meeting) -> None:
+    if not is_host(user, meeting, Role.SECRETARY):
+        raise NotAllowed()
+
+
+# -- scheduling ------------------------------------------------------------------------------
+
+
+def schedule(user: User, plan: MeetingPlan, *, unit: Unit | None = None) -> Meeting:
+    """Write a new meeting down as a draft that only its unit sees.
+
+    `unit` may be left out by who is secretary of one unit only. BadInput names what is wrong.
+    """
+    host = unit or _only_unit(user)
+    accounts.require(user, host.id, Role.SECRETARY)
+    plan = _usable(plan, host)
+    meeting = Meeting(
+        unit_id=host.id, unit=host, created_by_id=user.id, created_at=clock.now(),
+        status=MeetingStatus.DRAFT, version=1,
+    )  # fmt: skip
+    _write(meeting, plan)
+    db.session.add(meeting)
+    db.session.flush()
+    db.session.refresh(meeting)
+    _index(meeting)
+    audit.record(user.id, "meetings.schedule", meeting, title=meeting.title)
+    return meeting
+
+
+def change(user: User, meeting: Meeting, version: int, plan: MeetingPlan) -> list[Change]:
+    """Make the meeting what the plan says; tell those invited what reads differently.
+
+    Raises Stale when somebody changed it since `version`; nothing is overwritten.
+    """
+    _require_keeper(user, meeting)
+    plan = _usable(plan, meeting.unit, known=plan_of(meeting))
+    _take(meeting, CHANGEABLE, version)
+    before = plan_of(meeting)
+    _write(meeting, plan)
+    db.session.flush()
+    db.session.refresh(meeting)
+    after = plan_of(meeting)
+    found = differences(before, after)
+    _index(meeting)
+    details = {change.part: [change.before, change.after] for change in found}
+    audit.record(user.id, "meetings.change", meeting, **details)
+    if meeting.status == MeetingStatus.SCHEDULED:
+        _tell_changes(user, meeting, before, after)
+    return found
+
+
+def publish(user: User, meeting: Meeting, version: int | None = None) -> int:
+    """Invite every unit of the meeting; return how many people were told."""
+    _require_keeper(user, meeting)
+    if not meeting.invitations:
+        raise BadInput("Cuộc họp chưa mời đơn vị nào. Hãy chọn thành phần rồi gửi lại.")
+    _step(meeting, MeetingStatus.SCHEDULED, version)
+    meeting.published_at = clock.now()
+    _index(meeting)
+    audit.record(user.id, "meetings.publish", meeting)
+    return _tell(
+        user, meeting, "invited", _everyone(meeting), lambda: announcement.invited(meeting)
+    )
+
+
+def cancel(user: User, meeting: Meeting, reason: str, version: int | None = None) -> None:
+    """Call the meeting off and tell those who were invited why."""
+    _require_keeper(user, meeting)
+    if not reason.strip():
+        raise BadInput("Hãy ghi lý do hủy để các đơn vị được biết.")
+    _step(meeting, MeetingStatus.CANCELLED, version)
+    meeting.cancel_reason = reason.strip()
+    audit.record(user.id, "meetings.cancel", meeting, reason=meeting.cancel_reason)
+    if meeting.published_at:
+        _tell(
+            user, meeting, "cancelled", _everyone(meeting), lambda: announcement.cancelled(meeting)
+        )
+
+
+def hold(user: User, meeting: Meeting, version: int | None = None) -> None:
+    """Note that the meeting has taken place."""
+    _require_keeper(user, meeting)
+    _step(meeting, MeetingStatus.HELD, version)
+    audit.record(user.id, "meetings.hold", meeting)
+
+
+def _step(meeting: Meeting, to: MeetingStatus, version: int | None) -> None:
+    allowed = [status for status, following in TRANSITIONS.items() if to in following]
+    _take(meeting, allowed, version, status=to)
+
+
+def _take(
+    meeting: Meeting, allowed: Iterable[MeetingStatus], version: int | None, **values: object
+) -> None:
+    # One UPDATE compares and moves on, so that of two people only one goes first.
+    query = update(Meeting).where(Meeting.id == meeting.id, Meeting.status.in_(list(allowed)))
+    if version is not None:
+        query = query.where(Meeting.version == version)
+    query = query.values(version=Meeting.version + 1, **values).returning(Meeting.id)
+    taken = db.session.execute(query, execution_options={"synchronize_session": False}).scalar()
+    db.session.refresh(meeting)
+    if taken is None:
+        raise WrongState() if meeting.status not in allowed else Stale()
+
+
+# -- what a plan may hold --------------------------------------------------------------------
+
+
+def hosted_by(user: User) -> list[Unit]:
+    """List the units in whose name the person may hold meetings."""
+    return accounts.units_as(user, Role.SECRETARY)
+
+
+def invitable(host: Unit) -> list[Unit]:
+    """List the living units of the same province, which a unit may invite."""
+    root = host.path.split("/")[1]
+    return [u for u in accounts.units() if u.path.split("/")[1] == root and u.id != host.id]
+
+
+def chairs(host: Unit) -> list[User]:
+    """List who may chair: the leaders of the unit and of the units above it."""
+    return accounts.people_of([int(part) for part in host.path.split("/") if part], Role.LEADER)
+
+
+def secretaries(host: Unit) -> list[User]:
+    """List who may keep the record: the unit's secretaries."""
+    return accounts.people_of([host.id], Role.SECRETARY)
+
+
+def plan_of(meeting: Meeting) -> MeetingPlan:
+    """Return the plan a meeting stands for now."""
+    return MeetingPlan(
+        title=meeting.title, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
+        place=meeting.place, link=meeting.link, chair_id=meeting.chair_id,
+        secretary_id=meeting.secretary_id, note=meeting.note,
+        agenda=tuple(
+            AgendaPlan(title=item.title, unit_id=item.unit_id, duration=item.duration, id=item.id)
+            for item in meeting.agenda
+        ),
+        unit_ids=tuple(invitation.unit_id for invitation in meeting.invitations),
+    )  # fmt: skip
+
+
+def differences(
+    before: MeetingPlan, after: MeetingPlan, parts: Iterable[str] = PARTS
+) -> list[Change]:
+    """Compare two plans as people read them."""
+    return changes(_wording(before), _wording(after), parts)
+
+
+def _wording(plan: MeetingPlan) -> dict[str, str]:
+    units = [*plan.unit_ids, *(item.unit_id for item in plan.agenda)]
+    found = db.session.scalars(select(Unit).where(Unit.id.in_(units)).order_by(Unit.path))
+    names = {unit.id: unit.name for unit in found}
+    wanted = select(User).where(User.id.in_([plan.chair_id, plan.secretary_id]))
+    people = {user.id: user.name for user in db.session.scalars(wanted)}
+    return {
+        "title": plan.title,
+        "time": announcement.between(plan.starts_at, plan.ends_at),
+        "place": plan.place,
+        "link": plan.link,
+        "chair": people.get(plan.chair_id or 0, ""),
+        "secretary": people.get(plan.secretary_id or 0, ""),
+        "agenda": "\n".join(
+            announcement.point(number, item.title, names.get(item.unit_id or 0, ""), item.duration)
+            for number, item in enumerate(plan.agenda, start=1)
+        ),
+        "units": "\n".join(name for unit_id, name in names.items() if unit_id in plan.unit_ids),
+        "note": plan.note,
+    }
+
+
+def _only_unit(user: User) -> Unit:
+    hosts = hosted_by(user)
+    if len(hosts) != 1:
+        raise NotAllowed() if not hosts else BadInput("Hãy chọn đơn vị tổ chức cuộc họp.")
+    return hosts[0]
+
+
+def _usable(plan: MeetingPlan, host: Unit, known: MeetingPlan | None = None) -> MeetingPlan:
+    plan = plan.checked()
+    if plan.link:
+        plan = replace(plan, link=LinkConference().ensure_room(plan.link))
+    tree = [*invitable(host), host]
+    chairing = {user.id for user in accounts.people_of([u.id for u in tree], Role.LEADER)}
+    keeping = {user.id for user in secretaries(host)}
+    if plan.chair_id not in chairing | {None, known and known.chair_id}:
+        raise BadInput("Người chủ trì phải là lãnh đạo của một đơn vị trong tỉnh.")
+    if plan.secretary_id not in keeping | {None, known and known.secretary_id}:
+        raise BadInput("Thư ký cuộc họp phải là thư ký của đơn vị tổ chức.")
+    presenting = [item.unit_id for item in plan.agenda if item.unit_id is not None]
+    # Who presents a point is invited with it, so that nobody prepares for a closed door.
+    invited = tuple(i for i in dict.fromkeys([*plan.unit_ids, *presenting]) if i != host.id)
+    before = set(known.unit_ids) if known else set()
+    if not set(invited) <= {unit.id for unit in tree} | before:
+        raise BadInput("Có đơn vị không còn hoạt động hoặc không thuộc tỉnh này.")
+    return replace(plan, unit_ids=invited)
+
+
+def _write(meeting: Meeting, plan: MeetingPlan) -> None:
+    for name in ("title", "starts_at", "ends_at", "place", "link", "chair_id", "secretary_id",
+                 "note"):  # fmt: skip
+        setattr(meeting, name, getattr(plan, name))
+    kept = {item.id: item for item in meeting.agenda}
+    agenda = []
+    for ordinal, planned in enumerate(plan.agenda, start=1):
+        item = kept.pop(planned.id, None) if planned.id else None
+        item = item or AgendaItem()
+        item.ordinal, item.title = ordinal, planned.title
+        item.unit_id, item.duration = planned.unit_id, planned.duration
+        agenda.append(item)
+    meeting.agenda = agenda
+    standing = {invitation.unit_id: invitation for invitation in meeting.invitations}
+    meeting.invitations = [standing.get(i) or Invitation(unit_id=i) for i in plan.unit_ids]
+
+
+def _index(meeting: Meeting) -> None:
+    search.index(
+        "meeting", meeting.id, meeting_id=meeting.id, title=meeting.title, link=_link(meeting),
+        audience="invited" if meeting.published_at else "host",
+        text="\n".join([*(item.title for item in meeting.agenda), meeting.place, meeting.note]),
+    )  # fmt: skip
+
+
+# -- telling ---------------------------------------------------------------------------------
+
+
+def _link(meeting: Meeting) -> str:
+    return f"/meetings/{meeting.id}"
+
+
+def _guests(unit_ids: Iterable[int]) -> list[User]:
+    return accounts.people_of(unit_ids, *GUESTS)
+
+
+def _everyone(meeting: Meeting) -> list[User]:
+    named = [person for person in (meeting.chair, meeting.secretary) if person]
+    return [*_guests(invited_unit_ids(meeting)), *named]
+
+
+def _tell_changes(user: User, meeting: Meeting, before: MeetingPlan, after: MeetingPlan) -> None:
+    was, now = set(before.unit_ids), set(after.unit_ids)
+    new, gone = _guests(now - was), _guests(was - now)
+    _tell(user, meeting, "invited", new, lambda: announcement.invited(meeting))
+    _tell(user, meeting, "withdrawn", gone, lambda: announcement.withdrawn(meeting))
+    if differences(before, after, TOLD):
+        heard = {person.id for person in new}
+        others = [person for person in _everyone(meeting) if person.id not in heard]
+        _tell(
+            user, meeting, "changed", others,
+            lambda: announcement.changed(meeting, differences(before, after, TOLD)),
+        )  # fmt: skip
+
+
+def _tell(
+    user: User,
+    meeting: Meeting,
+    event: str,
+    people: Iterable[User],
+    speak: Callable[[], tuple[str, str]],
+) -> int:
+    return notices.tell(
+        [person for person in people if person.id != user.id],
+        key=f"meetings.{event}:{meeting.id}:{meeting.version}",
+        subject=lambda: speak()[0],
+        body=lambda: speak()[1],
+        link="" if event == "withdrawn" else _link(meeting),
+    )
+
+
+# -- lists -----------------------------------------------------------------------------------
+
+
+def upcoming(user: User, limit: int = PAGE, after: Meeting | None = None) -> list[Meeting]:
+    """List the meetings that have not ended, the next first; `after` goes on from the last seen."""
+    query = select(Meeting).where(visible_to(user), Meeting.ends_at >= clock.now())
+    if after is not None:
+        query = query.where(_place > tuple_(after.starts_at, after.id))
+    return list(db.session.scalars(query.order_by(Meeting.starts_at, Meeting.id).limit(limit)))
+
+
+def past(user: User, limit: int = PAGE, before: Meeting | None = None) -> list[Meeting]:
+    """List the meetings that have ended, the last first; `before` goes on from the last seen."""
+    query = select(Meeting).where(visible_to(user), Meeting.ends_at < clock.now())
+    if before is not None:
+        query = query.where(_place < tuple_(before.starts_at, before.id))
+    query = query.order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def in_month(user: User, year: int, month: int) -> list[Meeting]:
+    """List the meetings that begin in a month of the Vietnamese calendar."""
+    first = clock.from_local(datetime(year, month, 1))
+    last = clock.from_local(datetime(year + month // 12, month % 12 + 1, 1))
+    query = select(Meeting).where(
+        visible_to(user), Meeting.starts_at >= first, Meeting.starts_at < last
+    )
+    return list(db.session.scalars(query.order_by(Meeting.starts_at, Meeting.id)))
+
+
+def invited_unit_ids(meeting: Meeting) -> set[int]:
+    """Tell which units are invited."""
+    query = select(Invitation.unit_id).where(Invitation.meeting_id == meeting.id)
+    return set(db.session.scalars(query))
+
+
+_place = tuple_(Meeting.starts_at, Meeting.id)
+
+
+# -- the roll --------------------------------------------------------------------------------
+
+
+def roll(meeting: Meeting) -> list[tuple[Unit, Attendance | None]]:
+    """List the unit that holds the meeting and those invited, each with how it took part."""
+    marked = {row.unit_id: row for row in attendance(meeting)}
+    query = select(Unit).where(Unit.id.in_(invited_unit_ids(meeting) | {meeting.unit_id}))
+    return [(unit, marked.get(unit.id)) for unit in db.session.scalars(query.order_by(Unit.path))]
+
+
+def attendance(meeting: Meeting) -> list[Attendance]:
+    """List how the units took part, in tree order, as far as the roll was called."""
+    query = select(Attendance).join(Unit, Unit.id == Attendance.unit_id)
+    query = query.where(Attendance.meeting_id == meeting.id).order_by(Unit.path)
+    return list(db.session.scalars(query))
+
+
+def record_attendance(
+    user: User,
+    meeting: Meeting,
+    unit: Unit,
+    status: AttendanceStatus | None,
+    *,
+    person: str = "",
+    note: str = "",
+) -> Attendance | None:
+    """Note how a unit took part, or with no status that it is not known; a new word counts."""
+    _require_keeper(user, meeting)
+    if meeting.status not in (MeetingStatus.SCHEDULED, MeetingStatus.HELD):
+        raise WrongState("Chỉ điểm danh được cuộc họp đã lên lịch hoặc đã diễn ra.")
+    if unit.id not in invited_unit_ids(meeting) | {meeting.unit_id}:
+        raise BadInput("%(name)s không có trong thành phần cuộc họp.", name=unit.name)
+    query = select(Attendance).filter_by(meeting_id=meeting.id, unit_id=unit.id)
+    row = db.session.scalar(query)
+    said = (status, person.strip()[:200], note.strip()[:300])
+    if (row and (row.status, row.person, row.note)) == said or (row is None and status is None):
+        return row
+    if status is None:
+        db.session.delete(row)
+    else:
+        row = row or Attendance(meeting_id=meeting.id, unit_id=unit.id)
+        row.status, row.person, row.note = status, said[1], said[2]
+        db.session.add(row)
+    db.session.flush()
+    audit.record(user.id, "meetings.attendance", meeting, unit=unit.code, status=status)
+    return row if status else None
