@@ -1,1 +1,1 @@
-"""How the micro speech model and the spoken sample briefing are made; nothing in the product imports it."""
+"""How the micro speech model and the spoken sample briefing are made; no room imports this."""

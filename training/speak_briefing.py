@@ -7,11 +7,13 @@ spoke when, as a conference engine reports it) and `briefing.txt` (the words, fo
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
@@ -144,13 +146,19 @@ def room_noise(length: int, chance: np.random.Generator) -> NDArray[np.float32]:
     """Make the hiss of a room: noise that is louder in the low tones."""
     spectrum = np.fft.rfft(chance.standard_normal(length))
     noise = np.fft.irfft(spectrum / np.sqrt(np.arange(len(spectrum)) + 30.0), length)
-    return (noise / noise.std() * _NOISE).astype(np.float32)
+    level = _NOISE / float(noise.std())
+    return np.asarray(noise * level, dtype=np.float32)
 
 
-def write_opus(path: Path, samples: NDArray[np.float32], bit_rate: int = _BIT_RATE) -> None:
+def write_opus(
+    out: Path | BinaryIO, samples: NDArray[np.float32], bit_rate: int = _BIT_RATE
+) -> None:
     """Write mono Ogg Opus; the same samples always give the same file."""
     with av.open(
-        str(path), "w", format="ogg", options={"fflags": "+bitexact", "serial_offset": "1"}
+        out if isinstance(out, io.IOBase) else str(out),
+        "w",
+        format="ogg",
+        options={"fflags": "+bitexact", "serial_offset": "1"},
     ) as container:
         stream = container.add_stream("libopus", rate=SAMPLE_RATE)
         stream.layout = "mono"

@@ -88,14 +88,17 @@ class Espeak:
         number = 0
         while (event := events[number]).type != _EVENT_END:  # type: ignore[index]
             moment = event.sample / _ESPEAK_RATE
+            position = event.text_position - 1
             if event.type == _EVENT_WORD:
-                self._words.append((event.text_position - 1, moment))
+                # A clause may be announced a second time, at the wrong place: never go back.
+                if not self._words or position > self._words[-1][0]:
+                    self._words.append((position, moment))
             elif event.type == _EVENT_PHONEME:
                 raw = ctypes.string_at(ctypes.addressof(event.id), 8).split(b"\0")[0]
                 self._phonemes.append((raw.decode("utf-8", "replace"), moment))
             number += 1
         if samples and count > 0:
-            piece = np.ctypeslib.as_array(samples, shape=(count,))  # type: ignore[arg-type]
+            piece = np.ctypeslib.as_array(samples, shape=(count,))
             self._pieces.append(piece.copy())
         return 0
 

@@ -60,8 +60,8 @@ def number_in_words(number: int, *, odd: str = "lẻ") -> str:
         return f"{head} {odd} {_DIGITS[rest]}" if rest < 10 else f"{head} {_tens(rest)}"
     for size, name in ((1_000_000, "triệu"), (1_000, "nghìn")):
         if number >= size:
-            head, rest = divmod(number, size)
-            said = f"{number_in_words(head, odd=odd)} {name}"
+            above, rest = divmod(number, size)
+            said = f"{number_in_words(above, odd=odd)} {name}"
             if rest == 0:
                 return said
             if rest < 100:
@@ -125,8 +125,8 @@ def _say_figure(core: str, before: str, odd: str) -> str:
             said = f"{first}, tháng {number_in_words(month)}"
             return f"{said} năm {number_in_words(int(year), odd=odd)}" if year else said
     if month_year := re.fullmatch(r"(\d{1,2})/(\d{4})", core):
-        month = number_in_words(int(month_year[1]))
-        return f"{month} năm {number_in_words(int(month_year[2]), odd=odd)}"
+        first = number_in_words(int(month_year[1]))
+        return f"{first} năm {number_in_words(int(month_year[2]), odd=odd)}"
     if share := re.fullmatch(r"(\d+)/(\d+)", core):
         return " trên ".join(number_in_words(int(part), odd=odd) for part in share.groups())
     if core.endswith("%"):
