@@ -18,6 +18,12 @@ _ELSEWHERE = re.compile(
     r"\b(?:lat nua|chut nua|sau nay|ky truoc|thang truoc|lan truoc|trong ket luan|ket luan so"
     r"|thong bao (?:ket luan|so))\b"
 )
+_ORDERS = re.compile(
+    r"^(?:toi )?(?:giao|yeu cau|phan cong)\s+(?:dong chi|giam doc|chu tich|chanh|so|ubnd|van phong"
+    r"|cac|ban|cong an|thanh tra|phong|trung tam|kho bac|thue)\b"
+)
+# Orders this many sentences apart belong to one conclusion; one order alone is none.
+_NEAR, _FEWEST = 4, 2
 # Without a name, a list of points late in the recording is taken for the chair's.
 _LATE = 0.5
 # From the conclusion on the chair speaks this share of the words, where the chair is known.
@@ -41,10 +47,10 @@ def conclusion_start(turns: Sequence[Turn]) -> Place | None:
     ]
     if known:
         mine = [place for place in announced if _share(turns, place) >= _CHAIRS_SHARE]
-        return mine[0] if mine else _closing_speech(turns)
+        return mine[0] if mine else _closing_speech(turns) or _orders(turns)
     if announced:
         return _last_run(announced)
-    return _late_list(turns)
+    return _late_list(turns) or _orders(turns)
 
 
 def _announces(sentence: Sentence) -> bool:
@@ -96,3 +102,21 @@ def _late_list(turns: Sequence[Turn]) -> Place | None:
         and ORDINAL.match(turns[index].sentences[place].text)
     ]
     return firsts[-1] if firsts else None
+
+
+def _orders(turns: Sequence[Turn]) -> Place | None:
+    """Return the first of the last orders given close together, where nobody announced them."""
+    known = any(turn.chair for turn in turns)
+    places = [(index, place) for index, t in enumerate(turns) for place in range(len(t.sentences))]
+    given = [
+        number
+        for number, (index, place) in enumerate(places)
+        if (turns[index].chair or not known)
+        and _ORDERS.search(turns[index].sentences[place].folded)
+    ]
+    run = given[-1:]
+    for number in reversed(given[:-1]):
+        if run[0] - number > _NEAR:
+            break
+        run.insert(0, number)
+    return places[run[0]] if len(run) >= _FEWEST else None

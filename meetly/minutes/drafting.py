@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from meetly.folding import fold
 from meetly.minutes.blocks import Block, BlockKind
-from meetly.minutes.conclusion_start import conclusion_start
+from meetly.minutes.conclusion_start import Place, conclusion_start
 from meetly.minutes.condensing import Candidate, condense
 from meetly.minutes.evidence import unsupported
 from meetly.minutes.reported_speech import (
@@ -78,17 +78,17 @@ def draft(
     Directions are woven in later, by the room that finds them.
     """
     spoken = turns(utterances, chair)
-    before, after = _parted(spoken, conclusion_start(spoken))
+    before, concluding, after = _parted(spoken, conclusion_start(spoken))
     total = sum(words(sentence.text) for turn in spoken for sentence in turn.sentences)
-    items = _items(before, {fold(unit) for unit in reporters})
+    items = _items([*before, *after], len(before), {fold(unit) for unit in reporters})
     kept = _condensed(items, max(_FLOOR, int(total * SHARE)))
-    return _numbered([*_spoken_blocks(kept), *_conclusions(after)])
+    return _numbered([*_spoken_blocks(kept), *_conclusions(concluding)])
 
 
 def roll_call(utterances: Iterable[Utterance], chair: str = "") -> tuple[str, ...]:
     """Return what was said about who is there, for a meeting without an attendance sheet."""
     spoken = turns(utterances, chair)
-    before, _ = _parted(spoken, conclusion_start(spoken))
+    before, _, _ = _parted(spoken, conclusion_start(spoken))
     return tuple(
         capitalised(reported(sentence.text, turn))
         for turn in before
@@ -97,26 +97,33 @@ def roll_call(utterances: Iterable[Utterance], chair: str = "") -> tuple[str, ..
     )
 
 
-def _parted(spoken: Sequence[Turn], start: tuple[int, int] | None) -> tuple[list[Turn], list[Turn]]:
-    """Part the meeting where the conclusion begins; what others say after it stays discussion."""
+def _parted(
+    spoken: Sequence[Turn], start: Place | None
+) -> tuple[list[Turn], list[Turn], list[Turn]]:
+    """Part the meeting: before the conclusion, the conclusion, what others said after it began."""
     if start is None:
-        return list(spoken), []
+        return list(spoken), [], []
     index, place = start
     turn = spoken[index]
     before = [*spoken[:index], replace(turn, sentences=turn.sentences[:place])]
-    after = [replace(turn, sentences=turn.sentences[place:]), *spoken[index + 1 :]]
-    if not any(part.chair for part in after):
-        return before, after
-    others = [part for part in after if not part.chair]
-    return [*before, *others], [part for part in after if part.chair]
+    rest = [replace(turn, sentences=turn.sentences[place:]), *spoken[index + 1 :]]
+    if not turn.voice and not turn.chair:
+        return before, rest, []
+    mine = [part for part in rest if _same(part, turn)]
+    return before, mine, [part for part in rest if not _same(part, turn)]
 
 
-def _items(spoken: Sequence[Turn], reporters: Collection[str]) -> list[_Item]:
+def _same(one: Turn, other: Turn) -> bool:
+    return (one.chair and other.chair) or one.voice == other.voice
+
+
+def _items(spoken: Sequence[Turn], closed: int, reporters: Collection[str]) -> list[_Item]:
     """Sort the turns into paragraphs: first reports, then who spoke with the chair's questions."""
     items: list[_Item] = []
     heard: set[str] = set()
     discussing = called = False
-    for turn in spoken:
+    for number, turn in enumerate(spoken):
+        discussing = discussing or number >= closed
         said = _substance(turn, opening=not heard)
         if said and turn.chair:
             _ask(items, turn, said)
@@ -211,8 +218,10 @@ def _paragraph(texts: list[str], item: _Item) -> str:
 
 def _conclusions(spoken: Sequence[Turn]) -> list[Block]:
     """Return the conclusions point by point, in the chair's words but for the first person."""
-    chair = next((turn for turn in spoken if turn.chair), None)
-    title = (chair.position if chair else "") or "chủ trì"
+    if not spoken:
+        return []
+    chair = spoken[0]
+    title = chair.position or "chủ trì"
     blocks: list[Block] = []
     for point in _points([s for turn in spoken for s in turn.sentences if not is_talk(s)]):
         texts = [concluded(sentence.text, title) for sentence in point]
@@ -224,7 +233,7 @@ def _conclusions(spoken: Sequence[Turn]) -> list[Block]:
                     kind=BlockKind.ASSESSMENT,
                     text=text,
                     evidence=_evidence(point),
-                    speaker=chair.speaker if chair else "",
+                    speaker=chair.speaker,
                     start=point[0].start,
                 )
             )

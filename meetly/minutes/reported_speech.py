@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from meetly.minutes.speech import Sentence, Turn
-from meetly.minutes.wording import capitalised, lowered
+from meetly.minutes.wording import capitalised, lowered, plain
 
 _I = re.IGNORECASE
 
@@ -22,7 +22,9 @@ _OPENINGS = re.compile(
     rf"^(?:(?:(?:kính\s+)?thưa|(?:xin\s+)?(?:phép\s+)?báo cáo(?:\s+với)?)\s+{_ADDRESS}\b[\s,.:]*"
     r"|(?:dạ|vâng|vầng|à|ờ|ừ|ừm|ờm|thế|thì|rồi|ok)\s*,\s*|(?:dạ|vâng|ờ|ừm)\s+"
     r"|(?:nói chung|nói thật|thực ra|trước hết|trước tiên|như vậy|tóm lại|cơ bản)(?:\s+là)?\s*,\s*"
-    r"|(?:tôi |chúng tôi |em )?xin phép (?:được )?báo cáo(?:\s+là)?[\s,:]+)+",
+    r"|(?:tôi |chúng tôi |em )?xin phép (?:được )?báo cáo(?:\s+là)?[\s,:]+"
+    r"|(?:nếu không thì |bây giờ |sau đây |đến đây )*(?:tôi|chúng tôi) (?:xin )?(?:phép )?"
+    r"(?:được )?(?:phát biểu )?kết luận(?: hội nghị| cuộc họp)?(?: như sau)?(?:[\s,.:]+|$))+",
     _I,
 )
 _ADDRESS_INSIDE = re.compile(rf",?\s*(?:kính\s+)?thưa\s+{_ADDRESS}(?=\s*[,.;?!]|$)", _I)
@@ -45,6 +47,7 @@ _POLITE = re.compile(
 _REQUEST = re.compile(r"\bxin\s+(?=(?:đưa|lùi|rút|gia hạn|bổ sung|hỗ trợ)\b)", _I)
 _WE = re.compile(r"\b(?:chúng tôi|chúng em|bên em|bên tôi)\b", _I)
 _ME = re.compile(r"\btôi\b", _I)
+_FOR_ME = re.compile(r"\s+(?:giúp|cho|hộ|giùm)\s+tôi\b", _I)
 
 # What runs the meeting or greets it; judged on folded text, diacritics may be lost in hearing.
 _TALK = re.compile(
@@ -56,9 +59,14 @@ _TALK = re.compile(
     r"|\bchuyen (?:slide|trang|sang (?:noi dung|phan))"
     r"|\b(?:ket thuc|be mac|khai mac) (?:hoi nghi|cuoc hop|phien hop)\b"
     r"|^sau day la (?:cac|mot so) (?:viec|noi dung|nhiem vu)\b"
-    r"|^(?:neu khong thi |bay gio |sau day |den day )*(?:toi|chung toi) (?:xin )?(?:duoc )?ket luan"
-    r"|\bket luan nhu sau\b|\blat nua\b"
+    r"|^(?:neu khong thi |bay gio |sau day )*toi (?:xin )?(?:duoc )?ket luan(?: nhu sau)?$"
+    r"|\bket luan nhu sau$|\blat nua\b|\btoi (?:khong|chua) (?:noi|nhac) (?:nhieu|lai)\b"
 )
+# A sentence that also gives an order or runs on was not heard to its end: it is kept.
+_SUBSTANCE = re.compile(
+    r"\btruoc (?:ngay )?\d|\b(?:giao|yeu cau) (?:so|ubnd|van phong|giam doc|cac)\b|\d\s*(?:%|ty\b)"
+)
+_LONGEST_TALK = 24
 _COURTESY = re.compile(
     r"^(?:toi |chung toi |va )?(?:xin |mot lan nua )*(?:chan thanh |tran trong )*cam on\b"
     r"|^(?:xin )?(?:kinh )?chao\b|\bchuc .*\b(?:suc khoe|thanh cong|hanh phuc)\b"
@@ -87,8 +95,12 @@ _NOUNS = (
 
 def is_talk(sentence: Sentence) -> bool:
     """Tell whether a sentence only runs the meeting or is polite."""
-    bare = Sentence(without_fillers(sentence.text), (), 0).folded.strip(" .,?!")
-    return len(bare.split()) < 2 or bool(_TALK.search(bare) or _COURTESY.search(bare))
+    bare = plain(without_fillers(sentence.text)).strip(" .,?!")
+    if len(bare.split()) < 2:
+        return True
+    if len(bare.split()) > _LONGEST_TALK or _SUBSTANCE.search(bare):
+        return False
+    return bool(_TALK.search(bare) or _COURTESY.search(bare))
 
 
 def is_roll_call(sentence: Sentence) -> bool:
@@ -117,7 +129,7 @@ def reported(text: str, turn: Turn) -> str:
 
 def concluded(text: str, title: str) -> str:
     """Return the chair's sentence without the first person; orders keep their wording."""
-    text = without_fillers(text)
+    text = _FOR_ME.sub("", without_fillers(text))
     text = _SUBJECT.sub("", _OPINION.sub("", text))
     return capitalised(_tidy(_ME.sub(title, text)))
 

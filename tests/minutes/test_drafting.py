@@ -167,6 +167,49 @@ def test_putting_the_conclusion_off_is_not_concluding() -> None:
     assert blocks[1].evidence == (3,)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nếu không thì tôi kết luận, giao Sở Y tế cấp 500 lít hóa chất trước ngày 02/12.",
+        "Tôi kết luận như sau giao Sở Y tế cấp 500 lít hóa chất trước ngày 02/12.",
+        "Tôi xin phép kết luận: giao Sở Y tế cấp 500 lít hóa chất trước ngày 02/12.",
+    ],
+)
+def test_what_is_said_in_one_breath_with_the_announcement_is_kept(line: str) -> None:
+    (block,) = draft(said(f"Chủ trì: {line}"))
+    assert block.kind is ASSESSMENT
+    assert block.text == "Giao Sở Y tế cấp 500 lít hóa chất trước ngày 02/12."
+
+
+@pytest.mark.parametrize("who", ["", "Chủ trì"])
+def test_orders_given_one_after_the_other_are_a_conclusion_nobody_announced(who: str) -> None:
+    heard = said(
+        "Sở Y tế: Toàn tỉnh còn 12 ca bệnh, đề nghị các xã phun hóa chất.",
+        f"{who}: Giao Sở Y tế cấp 500 lít hóa chất trước ngày 02/12.",
+        f"{who}: Yêu cầu UBND các xã phun xong trong tuần này.",
+    )
+    blocks = draft(heard)
+    assert [b.kind for b in blocks if b.evidence != (1,)] == [ASSESSMENT, ASSESSMENT]
+
+
+def test_a_single_order_in_the_talk_is_no_conclusion() -> None:
+    heard = said("Sở Y tế: Toàn tỉnh còn 12 ca bệnh.", ": Giao Sở Y tế cấp 500 lít hóa chất.")
+    assert ASSESSMENT not in {block.kind for block in draft(heard)}
+
+
+def test_others_who_speak_after_the_conclusion_are_not_the_chair() -> None:
+    heard = said(
+        "Sở Y tế: Toàn tỉnh còn 12 ca bệnh.",
+        "Chủ trì: Tôi kết luận. Giao Sở Y tế cấp 500 lít hóa chất trước ngày 02/12.",
+        "Sở Tài chính: Sở xin bổ sung 3 tỷ đồng.",
+    )
+    assert [(b.kind, b.unit) for b in draft(heard)] == [
+        (REPORT, "Sở Y tế"),
+        (DISCUSSION, "Sở Tài chính"),
+        (ASSESSMENT, ""),
+    ]
+
+
 def test_a_sentence_heard_in_two_segments_cites_both() -> None:
     heard = [
         Utterance(7, 10, 20, "Báo cáo Chủ tịch, toàn tỉnh còn 14 dự án", unit="Sở Tài chính"),
