@@ -12,9 +12,11 @@ from meetly.transcripts.transcriber import Heard, Transcriber
 #: Seconds of pause over which two pieces are not one sentence, and the longest joined sentence.
 _PAUSE, _LONGEST = 1.0, 20.0
 _FINAL = (".", "?", "!", "…", ":", ";")
-#: The end of a sentence inside a piece: not behind "1." or "TS.", and a capital follows.
-_BREAK = re.compile(r"(?<=[^\W\d_]{2}[.?!…])\s+(?=[^\W\d_a-zà-ỹ])")
-_TITLE = re.compile(r"\b(?:TS|ThS|PGS|GS|BS|KS|CN|TP|Tp|Ts|Ths|UBND|HĐND)\.$")
+_BREAK = re.compile(r"(?<=[.?!…])\s+")
+#: What a full stop stands behind without ending the sentence: titles, initials, list numbers.
+_TITLE = re.compile(r"(?:^|\s)(?:TS|ThS|PGS|GS|BS|KS|CN|TP|Tp)\.$")
+_INITIAL = re.compile(r"(?:^|\s)(?P<letter>[^\W\d_])\.$")
+_NUMBER = re.compile(r"(?:^|[;:,]\s*|\b(?:[Mm]ục|[Kk]hoản|[Đđ]iều|[Pp]hần)\s+)\d+\.$")
 
 
 def listen(cut: Cut, transcriber: Transcriber, *, language: str, prompt: str = "") -> list[Heard]:
@@ -53,7 +55,7 @@ def _parted(piece: Heard) -> Iterator[Heard]:
     """Part a piece at the ends of its sentences; time is shared out by length of text."""
     texts: list[str] = []
     for text in _BREAK.split(piece.text):
-        if texts and _TITLE.search(texts[-1]):
+        if texts and not _ends(texts[-1], text):
             texts[-1] += f" {text}"
         else:
             texts.append(text)
@@ -63,6 +65,14 @@ def _parted(piece: Heard) -> Iterator[Heard]:
         end = start + pace * len(text)
         yield replace(piece, start=start, end=end, text=text)
         start = end
+
+
+def _ends(before: str, after: str) -> bool:
+    initial = _INITIAL.search(before)
+    inside = (
+        _TITLE.search(before) or _NUMBER.search(before) or (initial and initial["letter"].isupper())
+    )
+    return after[:1].isupper() and not inside
 
 
 def _continues(before: Heard, after: Heard) -> bool:

@@ -88,6 +88,8 @@ class _Chunk:
 
 def _best_frame(speech: Probabilities, least: int, most: int) -> int:
     """Return the frame before which to cut."""
+    if least == most:
+        return most
     quiet = np.concatenate([[False], speech[least:most] < SILENCE, [False]])
     edges = np.flatnonzero(np.diff(quiet.astype(np.int8)))
     if not len(edges):
