@@ -1,13 +1,12 @@
 """Verbs of directions: find them in the chair's conclusions, correct, confirm or dismiss them.
 
-While the minutes can be edited, the block in the minutes and the proposal say the same: a correction
-here changes the block, a change of the block is followed here. Once the minutes are approved their
-words are frozen; a leader may still correct a proposal before giving it out as a task.
+While the minutes can be edited, the block in the minutes and the proposal say the same: a
+correction here changes the block, a change of the block is followed here. Once the minutes are
+approved their words are frozen; a leader may still correct a proposal before giving it out.
 """
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -18,7 +17,7 @@ from meetly import audit, clock
 from meetly.accounts import service as accounts
 from meetly.accounts.directory import Directory, DirectoryUnit
 from meetly.accounts.models import Role, Unit, User
-from meetly.directions.extraction import Found, extract
+from meetly.directions.conclusions import concluding, found_in
 from meetly.directions.groups import kinds_reached
 from meetly.directions.models import Direction, DirectionStatus, DirectionUnit, UnitPart
 from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
@@ -47,12 +46,9 @@ def propose_for(minutes: Minutes) -> list[Direction]:
     minutes_service.hold(minutes)
     meeting = minutes.meeting
     heard = minutes_service.heard_in(meeting)
-    found = _found(minutes, directory_of(meeting))
-    conclusions = [
-        minutes_service.Conclusion(block.id, _span(block, item), _assignment(item))
-        for block, item in found
-    ]
-    blocks = minutes_service.weave_directions(minutes, conclusions, heard)
+    day = clock.local(meeting.starts_at).date()
+    found = found_in(minutes_service.blocks_of(minutes), day, directory_of(meeting))
+    blocks = minutes_service.weave_directions(minutes, concluding(found), heard)
     units = units_below(meeting)
     paired = found if len(blocks) == len(found) else []
     for ordinal, block in enumerate(blocks, 1):
@@ -112,30 +108,6 @@ def units_below(meeting: Meeting) -> list[Unit]:
     return [unit for unit in accounts.units() if unit.path.startswith(root)]
 
 
-def _found(minutes: Minutes, directory: Directory) -> list[tuple[Block, Found]]:
-    """Read the conclusions as one text, so that "this department" finds what it refers to."""
-    blocks = [b for b in minutes_service.blocks_of(minutes) if b.kind is BlockKind.ASSESSMENT]
-    starts, text = [], ""
-    for block in blocks:
-        starts.append(len(text))
-        text += block.text + "\n"
-    day = clock.local(minutes.meeting.starts_at).date()
-    found = []
-    for item in extract(text, day, directory):
-        place = bisect.bisect_right(starts, item.start) - 1
-        found.append((blocks[place], item))
-    return found
-
-
-def _span(block: Block, item: Found) -> str:
-    """Return the words of the finding that stand in its block: a finding may run past its end."""
-    return item.span.split("\n")[0].strip()
-
-
-def _assignment(item: Found) -> Assignment:
-    return Assignment(tuple(item.lead), tuple(item.coordinate), item.due, item.recurring)
-
-
 def _propose(minutes: Minutes, block: Block, ordinal: int, units: Sequence[Unit]) -> Direction:
     given = block.assignment or Assignment()
     direction = Direction(
@@ -166,8 +138,10 @@ def _place(direction: Direction, block: Block, heard: minutes_service.Heard) -> 
     direction.end = last
 
 
-def _units(lead: Iterable[str], coordinate: Iterable[str], units: Sequence[Unit]) -> list[DirectionUnit]:
-    rows = []
+def _units(
+    lead: Iterable[str], coordinate: Iterable[str], units: Sequence[Unit]
+) -> list[DirectionUnit]:
+    rows: list[DirectionUnit] = []
     for part, names in ((UnitPart.LEAD, lead), (UnitPart.COORDINATING, coordinate)):
         for name in dict.fromkeys(names):
             unit = named(name, units)
@@ -290,7 +264,9 @@ def correct(
     words = " ".join(text.split())
     if not words:
         raise BadInput("Chỉ đạo chưa có nội dung.")
-    before = {"text": direction.text, "due": direction.due, "lead": [u.name for u in direction.lead]}
+    before = {
+        "text": direction.text, "due": direction.due, "lead": [u.name for u in direction.lead]
+    }  # fmt: skip
     direction.text, direction.due, direction.recurring = words, due, recurring.strip()[:200]
     direction.units = _units(lead, coordinate, units_below(direction.meeting))
     direction.version += 1

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from meetly.accounts.models import LOCALITIES, UnitKind
 
-_COMMITTEE = re.compile(r"(?:UBND|Ủy ban nhân dân)\s+(?P<level>tỉnh|thành phố|xã|phường|đặc khu)\s+")
+_COMMITTEE = re.compile(
+    r"(?:UBND|Ủy ban nhân dân)\s+(?P<level>tỉnh|thành phố|xã|phường|đặc khu)\s+"
+)
 _SMALL_WORDS = {"và", "của", "các"}
 
 

@@ -120,7 +120,7 @@ def give_back(user: User, minutes: Minutes, version: int, remark_text: str = "")
 
 
 def remark(user: User, minutes: Minutes, version: int, block_id: str, text: str) -> Remark:
-    """Say what should change, at a block of the version that was read or (no block) at the whole."""
+    """Say what should change, at a block of the version that was read or at the whole."""
     require(user, minutes, Role.LEADER, Role.SECRETARY)
     hold(minutes)
     if minutes.status == MinutesStatus.APPROVED:

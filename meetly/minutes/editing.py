@@ -45,7 +45,7 @@ def edit_block(
     blocks = _opened(user, minutes)
     block = _unchanged(minutes, version, blocks, block_id)
     kind = kind or block.kind
-    given = (assignment or block.assignment or Assignment()) if kind is BlockKind.DIRECTION else None
+    given = _given(kind, assignment or block.assignment)
     changed = replace(block, text=_words(text), kind=kind, assignment=given)
     if changed == block:
         return
@@ -69,7 +69,7 @@ def add_block(
     if after:
         _existing(minutes, version, blocks, after)
         place = _place(blocks, after)
-    given = (assignment or Assignment()) if kind is BlockKind.DIRECTION else None
+    given = _given(kind, assignment)
     block = Block(f"n{uuid.uuid4().hex[:10]}", kind, _words(text), assignment=given)
     blocks = [*blocks[:place], block, *blocks[place:]]
     keep(user.id, minutes, _asked(minutes, blocks), f"Thêm đoạn {place + 1}")
@@ -151,6 +151,10 @@ def _unchanged(minutes: Minutes, version: int, blocks: Sequence[Block], block_id
 def _asked(minutes: Minutes, blocks: Sequence[Block]) -> list[Block]:
     """Ask anew what the directions leave open."""
     return weave(blocks, (), meeting_date=clock.local(minutes.meeting.starts_at).date())
+
+
+def _given(kind: BlockKind, assignment: Assignment | None) -> Assignment | None:
+    return (assignment or Assignment()) if kind is BlockKind.DIRECTION else None
 
 
 def _place(blocks: Sequence[Block], block_id: str) -> int:

@@ -19,7 +19,7 @@ from meetly.minutes.facts import MeetingFacts, Person
 from meetly.minutes.roll import Seat
 from meetly.minutes.speech import Utterance
 from meetly.recordings.models import Recording
-from meetly.transcripts.models import Segment, Speaker, Transcript, TranscriptStatus
+from meetly.transcripts.models import Segment, Transcript, TranscriptStatus
 
 
 @dataclass(frozen=True)
@@ -88,32 +88,27 @@ def _utterances(meeting: Meeting, transcript: Transcript, offset: float) -> list
     query = select(Segment).where(
         Segment.transcript_id == transcript.id, Segment.suspicion == "", Segment.text != ""
     )
-    return [
-        Utterance(
-            id=segment.id,
-            start=segment.start + offset,
-            end=segment.end + offset,
-            text=segment.text,
-            **_voice(meeting, segment.speaker),
-        )
-        for segment in db.session.scalars(query.order_by(Segment.start, Segment.id))
-    ]
+    segments = db.session.scalars(query.order_by(Segment.start, Segment.id))
+    return [_utterance(meeting.chair, segment, offset) for segment in segments]
 
 
-def _voice(meeting: Meeting, speaker: Speaker | None) -> dict[str, str | bool]:
+def _utterance(chair: User | None, segment: Segment, offset: float) -> Utterance:
+    start, end, speaker = segment.start + offset, segment.end + offset, segment.speaker
     if speaker is None:
-        return {}
-    chair = meeting.chair
+        return Utterance(segment.id, start, end, segment.text)
     chairs = chair is not None and (
         speaker.user_id == chair.id or fold(speaker.name) == fold(chair.name)
     )
-    position = speaker.position or (chair.position if chair and chairs else "")
-    return {
-        "speaker": speaker.name,
-        "position": position,
-        "unit": speaker.unit.name if speaker.unit else "",
-        "chair": chairs,
-    }
+    return Utterance(
+        id=segment.id,
+        start=start,
+        end=end,
+        text=segment.text,
+        speaker=speaker.name,
+        position=speaker.position or (chair.position if chair and chairs else ""),
+        unit=speaker.unit.name if speaker.unit else "",
+        chair=chairs,
+    )
 
 
 def _committee_above(unit: Unit) -> Unit | None:

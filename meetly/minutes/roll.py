@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from meetly.accounts.models import LOCALITIES, UnitKind
 from meetly.meetings.models import AttendanceStatus
 
-_LOCALITY_NAMES = {UnitKind.COMMUNE: "xã", UnitKind.WARD: "phường", UnitKind.SPECIAL_ZONE: "đặc khu"}
+_LOCALITY_NAMES = {
+    UnitKind.COMMUNE: "xã", UnitKind.WARD: "phường", UnitKind.SPECIAL_ZONE: "đặc khu",
+}  # fmt: skip
 #: Beyond this many names a list says less than its count.
 _MOST_NAMES = 12
 

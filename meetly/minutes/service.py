@@ -166,7 +166,7 @@ def get_to_keep(user: User, minutes_id: int) -> Minutes:
 def listing(
     user: User, status: MinutesStatus | None = None, *, before: int | None = None, limit: int = PAGE
 ) -> list[Minutes]:
-    """List minutes the person may read, newest first, of one status; `before` is the last id seen."""
+    """List minutes the person may read, newest first; `before` is the last id seen."""
     query = select(Minutes).join(Meeting, Meeting.id == Minutes.meeting_id)
     query = query.where(_readable(user))
     if status is not None:

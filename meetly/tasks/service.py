@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Date, Select, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.engine import CursorResult
 
 from meetly import audit, clock, search
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, User
 from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus
+from meetly.directions.models import Direction, DirectionStatus, DirectionUnit
 from meetly.errors import BadInput, NotAllowed, NotFound, WrongState
 from meetly.extensions import db
 from meetly.meetings.models import Meeting
@@ -76,7 +77,7 @@ def assign(user: User, direction: Direction, version: int) -> list[Task]:
     return tasks
 
 
-def _reached(direction: Direction, part: directions.DirectionUnit) -> list[tuple[str, Unit | None]]:
+def _reached(direction: Direction, part: DirectionUnit) -> list[tuple[str, Unit | None]]:
     units = directions.reached(direction, part)
     return [(unit.name, unit) for unit in units] or [(part.name, None)]
 
@@ -185,7 +186,7 @@ def percents(tasks: Iterable[Task]) -> dict[int, int]:
     rows = db.session.execute(
         select(Progress.task_id, Progress.percent).where(Progress.id.in_(last))
     )
-    return {task_id: percent for task_id, percent in rows}
+    return dict(rows.tuples().all())
 
 
 def lead_units(user: User) -> list[Unit]:
@@ -201,6 +202,11 @@ def meetings_with_tasks(user: User, limit: int = 50) -> list[Meeting]:
     return list(db.session.scalars(query.order_by(Meeting.starts_at.desc()).limit(limit)))
 
 
+def visible_ids(user: User) -> Select[Any]:
+    """Return the query for the ids of every task the person may see."""
+    return select(Task.id).where(_visible(user))
+
+
 def _visible(user: User) -> ColumnElement[bool]:
     kept = _ids(user, KEEPERS)
     mine = _ids(user, MEMBERS)
@@ -211,7 +217,7 @@ def _visible(user: User) -> ColumnElement[bool]:
 
 
 def _conditions(user: User, wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if wanted.mine == "lead":
         conditions.append(Task.lead_unit_id.in_(_ids(user, MEMBERS)))
     elif wanted.mine == "help":

@@ -13,14 +13,14 @@ from meetly.accounts import service as accounts
 from meetly.accounts.models import UnitKind
 from meetly.extensions import db
 from meetly.meetings import service as meetings
-from meetly.meetings.models import AttendanceStatus, Meeting
+from meetly.meetings.models import Attendance, AttendanceStatus, Meeting
 from meetly.meetings.service import AgendaPlan, MeetingPlan
 from meetly.minutes import service as minutes_service
 from meetly.minutes.drafting import Utterance
 from meetly.minutes.models import Minutes
 from meetly.recordings import service as recordings
 from meetly.recordings.clip import wav
-from meetly.recordings.models import RecordingStatus
+from meetly.recordings.models import Recording, RecordingStatus
 from meetly.transcripts.models import Chunk, ChunkStatus, Segment, Speaker, Transcript
 from meetly.transcripts.models import TranscriptStatus as Status
 from tests.cast import Cast
@@ -66,8 +66,6 @@ def held(cast: Cast) -> Meeting:
 
 def call_the_roll(cast: Cast, meeting: Meeting) -> None:
     """Note who was there: finance sent a substitute, Đồi Thông was missing."""
-    from meetly.meetings.models import Attendance
-
     for unit, status, person, note in (
         (cast.finance, AttendanceStatus.SUBSTITUTE, "Phó Giám đốc", ""),
         (cast.nam_hoa, AttendanceStatus.PRESENT, "Vàng A Sình", ""),
@@ -82,12 +80,20 @@ def call_the_roll(cast: Cast, meeting: Meeting) -> None:
 
 
 def transcribed(
-    cast: Cast, meeting: Meeting, said: list[Utterance] | None = None, status: Status = Status.READY
+    cast: Cast,
+    meeting: Meeting,
+    said: list[Utterance] | None = None,
+    status: Status = Status.READY,
+    *,
+    sounds: float = 1.0,
 ) -> Transcript:
-    """Add a recording of a soft tone and what a perfect transcriber would hear in the sample."""
+    """Add a recording and what a perfect transcriber would hear in the sample.
+
+    The recording says it is as long as the meeting; its file holds `sounds` seconds of a soft tone.
+    """
     said = sample.utterances() if said is None else said
     length = max((u.end for u in said), default=1.0) + 1.0
-    recording = _recording(cast, meeting, length)
+    recording = _recording(cast, meeting, length, sounds)
     transcript = Transcript(
         recording_id=recording.id, meeting_id=meeting.id, status=status, model="test",
         language="vi", target=20.0, longest=28.0, created_at=clock.now(), ready_at=clock.now(),
@@ -114,17 +120,17 @@ def transcribed(
     return transcript
 
 
-def drafted(cast: Cast) -> Minutes:
+def drafted(cast: Cast, *, sounds: float = 1.0) -> Minutes:
     """Return the draft of the sample briefing, committed."""
     meeting = held(cast)
-    transcribed(cast, meeting)
+    transcribed(cast, meeting, sounds=sounds)
     minutes = minutes_service.draft_for(meeting)
     db.session.commit()
     return minutes
 
 
-def _recording(cast: Cast, meeting: Meeting, length: float) -> recordings.Recording:
-    times = np.arange(int(length * 16_000), dtype=np.float32) / 16_000
+def _recording(cast: Cast, meeting: Meeting, length: float, sounds: float) -> Recording:
+    times = np.arange(int(sounds * 16_000), dtype=np.float32) / 16_000
     sound = wav((0.1 * np.sin(2 * np.pi * 220 * times)).astype(np.float32))
     kept = recordings.keep(io.BytesIO(sound))
     recording = recordings.receive(cast.nam, meeting, f"{secrets.token_hex(4)}.wav", kept)

@@ -109,7 +109,7 @@ def test_a_second_recording_continues_the_first(cast: Cast) -> None:
     meeting = briefing.held(cast)
     said = sample.utterances()
     briefing.transcribed(cast, meeting, said[:10])
-    briefing.transcribed(cast, meeting, [u for u in said[10:]])
+    briefing.transcribed(cast, meeting, said[10:])
     heard = service.heard_in(meeting)
     assert [u.text for u in heard.utterances] == [u.text for u in said]
     starts = [u.start for u in heard.utterances]
