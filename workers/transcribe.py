@@ -237,7 +237,7 @@ def _hear_one(owner: str) -> Step | None:
 def _samples(chunk: Chunk) -> NDArray[np.float32]:
     with wave.open(io.BytesIO(files.read(chunk.storage_key))) as reader:
         raw = reader.readframes(reader.getnframes())
-    return np.frombuffer(raw, dtype="<i2").astype(np.float32) / 32768
+    return np.frombuffer(raw, dtype="<i2").astype(np.float32) / np.float32(32768)
 
 
 def _fail(transcript_id: int, owner: str, error: MeetlyError) -> None:

@@ -142,10 +142,23 @@ def complete() -> list[Recording]:
     return list(db.session.scalars(query.order_by(Recording.id)))
 
 
+def cancel(user: User, upload_id: str) -> None:
+    """Forget an upload that is not finished; its file goes with the next tidying."""
+    recording = upload_of(user, upload_id, lock=True)
+    if recording.status != RecordingStatus.RECEIVING:
+        raise WrongState("Tệp đã tải xong; hãy xóa ở trang bản ghi của cuộc họp.")
+    remove(user, recording)
+
+
 def keep(source: BinaryIO) -> Kept:
     """Copy an open file into the store, a piece at a time; touches no row."""
+    return keep_pieces(iter(lambda: source.read(PIECE), b""))
+
+
+def keep_pieces(arriving: Iterable[bytes]) -> Kept:
+    """Write pieces into the store as a file of their own; touches no row."""
     key = _new_key()
-    stored = files.write(key, iter(lambda: source.read(PIECE), b""))
+    stored = files.write(key, arriving)
     return Kept(key, stored.size, stored.sha256)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from meetly import audit, clock, search
@@ -17,6 +18,7 @@ from meetly.meetings.models import Meeting
 from meetly.recordings import service as recordings
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.transcripts import findable, voices
+from meetly.transcripts.exports import Export, Line
 from meetly.transcripts.jobs import (
     add_chunk,
     claim_next,
@@ -40,10 +42,10 @@ from meetly.transcripts.progress import Progress, progress
 
 #: What later rooms and the workers may ask for here; the rows as jobs live in `jobs`.
 __all__ = [
-    "Progress", "add_chunk", "add_talk_events", "at", "claim_next", "claim_split", "correct",
-    "discard", "edits", "finish_split", "gaps", "get", "get_segment", "give_up", "heartbeat",
-    "of_meeting", "of_recording", "open_for", "progress", "reject", "rename_speaker", "retry",
-    "segments", "speakers", "starts", "store",
+    "Progress", "add_chunk", "add_talk_events", "at", "before", "claim_next", "claim_split",
+    "correct", "discard", "edits", "export", "finish_split", "gaps", "get", "get_segment",
+    "get_speaker", "give_up", "heartbeat", "of_meeting", "of_recording", "open_for", "progress",
+    "reject", "rename_speaker", "retry", "segments", "speakers", "starts", "store",
 ]  # fmt: skip
 
 #: Reason stored when a person, not the machine, says that nobody said it.
@@ -97,6 +99,18 @@ def at(transcript: Transcript, second: float) -> Segment | None:
     return db.session.scalar(query.order_by(Segment.start.desc(), Segment.id.desc()).limit(1))
 
 
+def before(segment: Segment) -> Segment | None:
+    """Return the segment right before this one in the same transcript."""
+    chunk = db.session.get_one(Chunk, segment.chunk_id)
+    query = select(Segment).join(Chunk, Chunk.id == Segment.chunk_id)
+    query = query.where(
+        Segment.transcript_id == segment.transcript_id,
+        tuple_(Chunk.ordinal, Segment.ordinal) < (chunk.ordinal, segment.ordinal),
+    )
+    query = query.order_by(Chunk.ordinal.desc(), Segment.ordinal.desc())
+    return db.session.scalar(query.limit(1))
+
+
 def gaps(transcript: Transcript) -> list[Chunk]:
     """List the chunks that were set aside and are missing from the text."""
     query = select(Chunk).where(
@@ -122,6 +136,20 @@ def speakers(transcript: Transcript) -> list[tuple[Speaker, int, float]]:
     query = query.join(spoken, spoken.c.speaker_id == Speaker.id)
     found = db.session.execute(query.order_by(spoken.c.first, Speaker.label))
     return [(speaker, count, seconds) for speaker, count, seconds in found]
+
+
+def export(transcript: Transcript) -> Export:
+    """Gather a transcript for writing it to a file."""
+    lines = [
+        Line(
+            start=s.start, end=s.end, text=s.text, speaker=s.speaker.name if s.speaker else "",
+            suspicion=s.suspicion, probability=s.probability,
+        )
+        for s in segments(transcript)
+    ]  # fmt: skip
+    missing = [(chunk.start, chunk.end) for chunk in gaps(transcript)]
+    duration, model = transcript.recording.duration, Path(transcript.model).stem
+    return Export(lines, duration, transcript.language, model, missing)
 
 
 def get_segment(user: User, segment_id: int) -> Segment:
@@ -187,15 +215,20 @@ def _change(
     return segment
 
 
+def get_speaker(user: User, speaker_id: int) -> Speaker:
+    """Return a speaker to those who keep the transcript."""
+    speaker = db.session.get(Speaker, speaker_id)
+    if speaker is None:
+        raise NotFound()
+    _require_keeper(user, get(user, speaker.transcript_id))
+    return speaker
+
+
 def rename_speaker(
     user: User, speaker_id: int, *, name: str, position: str = "", unit: Unit | None = None
 ) -> Speaker:
     """Say who a voice is; every sentence of that voice shows it at once."""
-    speaker = db.session.get(Speaker, speaker_id)
-    if speaker is None:
-        raise NotFound()
-    transcript = get(user, speaker.transcript_id)
-    _require_keeper(user, transcript)
+    speaker = get_speaker(user, speaker_id)
     if not name.strip():
         raise BadInput("Hãy ghi tên người nói.")
     before = speaker.name
