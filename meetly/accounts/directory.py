@@ -111,7 +111,7 @@ class Directory:
         return self._names.longest(words, plain, start)
 
     def longest_short(
-        self, words: Sequence[str], plain: Sequence[str], start: int, kind: str
+        self, words: Sequence[str], plain: Sequence[str], start: int, kind: str = ""
     ) -> tuple[DirectoryUnit, int] | None:
         """Return the unit of a kind by its name without «Sở» or «UBND xã», as lists use it."""
         return self._shorts.longest(words, plain, start, kind)
@@ -268,7 +268,7 @@ def _with_office(form: str) -> Iterator[str]:
 
 def _short_forms(unit: DirectoryUnit) -> Iterator[str]:
     for form in _forms(unit):
-        match = re.match(r"(?:sở|xã|phường|đặc khu)\s+(.*)", form, re.IGNORECASE)
+        match = re.match(r"(?:sở|xã|phường|đặc khu|bên)\s+(.*)", form, re.IGNORECASE)
         if match and len(match[1]) > 2:
             yield match[1]
 

@@ -26,7 +26,8 @@ _PERSONS = Phrases(
     tổ trưởng | trưởng | trưởng đoàn | phó chánh | giám đốc các | chủ nhiệm | chính ủy |
     hội trưởng | các đồng chí giám đốc | thủ trưởng các | hạt trưởng | đồn trưởng | bác | cô |
     chú | bộ phận của | toàn thể | còn bên | còn phía | quyền giám đốc | quyền | phó |
-    người phụ trách | phụ trách | chủ tịch hội | giám đốc trung tâm | còn
+    người phụ trách | phụ trách | chủ tịch hội | giám đốc trung tâm | còn | mấy đồng chí |
+    mấy anh | mấy chị | mấy anh em
     """
 )
 _AT = Phrases("bên|ở|của|phía|dưới")
@@ -50,7 +51,6 @@ _COUNTS = {"hai": 2, "ba": 3, "bốn": 4, "bon": 4, "cả": 2, "ca": 2}
 _FULL = {
     "văn phòng": "Văn phòng UBND tỉnh",
     "công an": "Công an tỉnh",
-    "thanh tra": "Thanh tra tỉnh",
     "van phong": "Văn phòng UBND tỉnh",
     "cong an": "Công an tỉnh",
 }
@@ -63,6 +63,10 @@ _NAMELESS = frozenset(
     .replace("    ", "")
     .split("|")
 )
+
+
+#: «Ban Dân tộc cũ nay là Sở Dân tộc và Tôn giáo»: only the present unit counts
+_RENAMED = Phrases("nay là | cũ nay là | cũ , nay là | trước đây nay là | ( nay là | bây giờ là")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,12 @@ def find_parties(reading: Reading, directory: Directory) -> list[Party]:
         along: list[Mention] = []
         place += 1
         while place < len(mentions):
-            link = _link(reading, (along or acting)[-1].end, mentions[place].first)
+            last = (along or acting)[-1]
+            if _RENAMED.at(reading, last.end) == mentions[place].first:
+                (along or acting)[-1] = mentions[place]
+                place += 1
+                continue
+            link = _link(reading, last.end, mentions[place].first)
             if not link or mentions[place].is_pronoun:
                 break
             (along if link == "along" or along else acting).append(mentions[place])
@@ -161,7 +170,7 @@ def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
 
 
 def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Mention | None:
-    pronoun = _PRONOUNS.at(reading, place)
+    pronoun = 0 if _is_half_word(reading, place) else _PRONOUNS.at(reading, place)
     if pronoun and not (
         pronoun < len(reading.tokens)
         and reading.tokens[pronoun].capital
@@ -183,13 +192,18 @@ def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Ment
     return Mention(first, name.end, said, name.sort)
 
 
+def _is_half_word(reading: Reading, place: int) -> bool:
+    """«cơ sở», «trụ sở», «thị xã»: the second half of another word."""
+    return place > 0 and reading.tokens[place - 1].plain in {"co", "tru", "cong", "thi"}
+
+
 def _has_demonstrative(reading: Reading, end: int) -> bool:
     return reading.keys[end - 1] in {"này", "nay", "đó", "do", "ấy", "trên", "tren"}
 
 
 def _bare_pronoun(reading: Reading, place: int, floor: int) -> Mention | None:
     end = _BARE_PRONOUNS.at(reading, place)
-    if not end:
+    if not end or _is_half_word(reading, place):
         return None
     if STRONG.at(reading, end) or MODALS.at(reading, end) or ADVERBS.at(reading, end):
         return Mention(_with_titles(reading, place, floor), end, (), "pronoun")

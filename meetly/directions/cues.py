@@ -114,7 +114,6 @@ def only_tells(scene: Scene, sentence: Sentence) -> bool:
 
 
 def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
-    reading = scene.reading
     order = _order_before(scene, sentence, party.first)
     if order is not None:
         start, binding = order
@@ -123,12 +122,33 @@ def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
         return Subject(start, party, predicate, binding, ("order", *cues))
     if not _stands_free(scene, sentence, party):
         return None
-    told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=False)
+    stem = _under_stem(scene, sentence, party.first)
+    told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=stem)
     if predicate < 0:
         return None
+    if stem:
+        return Subject(
+            party.first, party, predicate, told and party.sort != "superior", ("order", *cues)
+        )
     binding = told and party.sort != "superior" and not _told_about(scene, sentence, party, cues)
     start = party.first
     return Subject(start, party, predicate, binding, cues)
+
+
+def _under_stem(scene: Scene, sentence: Sentence, first: int) -> bool:
+    """«Yêu cầu: Sở A …; Sở B …»: the order in front of the colon holds for the whole list."""
+    reading = scene.reading
+    if not (is_break(reading, first) or begins_item(reading, first)):
+        return False
+    for place in range(first - 1, -1, -1):
+        if reading.keys[place] == ":":
+            order = ORDERS.before(reading, place)
+            return order is not None and (
+                order == 0 or is_break(reading, order) or bool(ORDERERS.before(reading, order))
+            )
+        if place < sentence.first and not begins_item(reading, sentence.first):
+            return False
+    return False
 
 
 def _order_before(scene: Scene, sentence: Sentence, first: int) -> tuple[int, bool] | None:
@@ -220,7 +240,7 @@ def _predicate(
             cues.append("time")
             place = scene.token_after(moment.end)
             continue
-        modal = MODALS.at(reading, place)
+        modal = MODALS.at(reading, place) or _forbids(reading, place)
         if modal:
             cues.append("must")
             place = modal
@@ -239,6 +259,14 @@ def _predicate(
     if WEAK.at(reading, place):
         return True, place, (*cues, "verb")
     return ordered or bool(cues) or not reading.tokens[place].capital, place, (*cues, "word")
+
+
+def _forbids(reading: Reading, place: int) -> int:
+    """«không giữ lại hồ sơ»: a prohibition is an order too."""
+    if reading.tokens[place].plain != "khong" or place + 1 >= len(reading.tokens):
+        return 0
+    verb = WEAK.at(reading, place + 1) or STRONG.at(reading, place + 1)
+    return place + 1 if verb else 0
 
 
 def _over(scene: Scene, place: int) -> int:
@@ -283,7 +311,18 @@ def _told_about(scene: Scene, sentence: Sentence, party: Party, cues: Sequence[s
         return True
     return (
         STATISTICS.within(reading, party.end, sentence.end) is not None
+        or _counts(reading, party.end, sentence.end)
         or PAST_ORDERS.within(reading, party.end, sentence.end) is not None
+    )
+
+
+def _counts(reading: Reading, first: int, end: int) -> bool:
+    """«đạt 98%», «tăng 12»: a figure reached, unless it is what shall be reached."""
+    return any(
+        reading.tokens[place + 1].word.isdigit()
+        and reading.tokens[place].plain in {"dat", "tang", "giam", "chiem", "xep"}
+        and reading.tokens[place - 1].plain not in {"dam", "phai", "de", "nhat"}
+        for place in range(first, end - 1)
     )
 
 

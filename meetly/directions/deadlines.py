@@ -221,7 +221,7 @@ def _believable(due: date, meeting: date, bond: Bond) -> bool:
 def _duration(reading: Reading, match: re.Match[str], meeting: date) -> Moment | None:
     line = reading.line
     lead, tail, unit = match["lead"], match["tail"], match["unit"]
-    if not lead and not tail:
+    if not lead and not tail and not _alone(reading.text, match.start("n"), match.end()):
         return None
     if _DAY_OF_MONTH.of(reading).search(line, max(0, match.start("n") - 8), match.start("n")):
         return None
@@ -240,6 +240,12 @@ def _duration(reading: Reading, match: re.Match[str], meeting: date) -> Moment |
         return None
     due = _after(meeting, number(match["n"]), unit)
     return Moment(match.start(), after, due, Bond.DEADLINE if due else Bond.NONE)
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """«…, hai tuần.»: a duration that is a clause by itself is a deadline."""
+    before, after = text[:start].rstrip(), text[end:].lstrip()
+    return before.endswith(",") and (not after or after[0] in ".,;")
 
 
 def _after(meeting: date, count: int, unit: str) -> date | None:

@@ -39,6 +39,15 @@ _JOINING = Phrases(
     "phối hợp|phối hợp thực hiện|cùng phối hợp|tham gia|cùng tham gia|cùng làm|hỗ trợ"
 )
 #: «quy chế phối hợp với …», «công tác phối hợp với …» are things, not coordination
+_DONE = Phrases(
+    "xong | hoàn thành | phải xong | phải hoàn thành | đều xong | đều phải xong | đều phải"
+)
+_ALL_DONE = Phrases(
+    """
+    xong hết | xong cả | xong tất cả | xong toàn bộ | hoàn thành tất cả | hoàn thành toàn bộ
+    | tất cả xong | đều xong | đều phải xong | cùng xong | xong cả hai việc | xong cả hai
+    """
+)
 _THINGS = Phrases(
     "quy chế|công tác|cơ chế|kế hoạch|phương án|hợp đồng|chương trình|biên bản|việc|sự"
 )
@@ -136,9 +145,27 @@ class _Gathering:
         self.gathered.append(stretch)
         self.open = stretch
         for place in range(subject.predicate + 1, stop):
-            if is_break(self.reading, place) and self._shares(place, stop):
+            if self._may_share(place) and self._shares(place, stop):
                 stretch.end = self._without_tail(place)
-                break
+                return
+        self._share_inside(stretch)
+
+    def _may_share(self, place: int) -> bool:
+        """A shared deadline opens a clause; without punctuation, «… việc xong trước …» shows it."""
+        if is_break(self.reading, place):
+            return True
+        after = SHARED.at(self.reading, place)
+        return not self.reading.punctuated and bool(_DONE.at(self.reading, after) if after else 0)
+
+    def _share_inside(self, stretch: _Stretch) -> None:
+        """«…, xong hết trước ngày 20»: said with the last direction, meant for all of them."""
+        reading = self.reading
+        place = _ALL_DONE.within(reading, stretch.first, stretch.end)
+        if place is None:
+            return
+        due = next((m.due for m in self._moments(place, stretch.end) if m.due is not None), None)
+        for earlier in self.gathered[:-1]:
+            earlier.shared = earlier.shared or due
 
     def _fronted(self, sentence: Sentence, subject: Subject, index: int) -> int:
         """«Trước ngày 15/12, Sở X …»: the deadline in front belongs to the direction."""

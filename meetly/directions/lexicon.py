@@ -12,7 +12,7 @@ ORDERS = Phrases(
     """
     giao | giao cho | giao nhiệm vụ cho | giao trách nhiệm cho | yêu cầu | đề nghị | phân công |
     phân công cho | chỉ đạo | giao thêm | giao thêm cho | giao luôn | giao luôn cho |
-    giao ngay cho | ủy quyền cho | đề nghị là | yêu cầu là | cử | nhắc | nhờ | nhờ cậy |
+    giao ngay cho | ủy quyền cho | đề nghị là | yêu cầu là | nhắc | nhờ | nhờ cậy |
     tiếp tục giao | thống nhất giao | đồng ý giao | quyết định giao | giao các đồng chí |
     đề nghị các đồng chí | yêu cầu các đồng chí | lệnh cho | chỉ định
     """
@@ -75,8 +75,9 @@ REPORTING = Phrases(
     hiện nay | hiện đang | hiện có | hiện còn | luôn | làm tốt | rất | khá | giải trình |
     ghi nhận | cảm ơn | thì đã | thì đang | cũng có | cũng chưa | đồng tình | nhất trí |
     tiếp thu | vốn | đều | bao giờ | nào | hay | quy định | nào chậm | đứng đầu | dẫn đầu | xếp |
-    tăng | giảm | chậm | quá hạn | báo cáo rồi | có mặt | năm nay | năm ngoái | tháng trước |
-    tuần trước | hôm qua | hôm trước | tại | trên | cho đến nay | đến nay | tính đến
+    chậm | quá hạn | báo cáo rồi | có mặt | năm nay | năm ngoái | tháng trước | tuần trước |
+    hôm qua | hôm trước | tại | trên | cho đến nay | đến nay | tính đến | nói | bảo | kêu | than |
+    hỏi | không đủ | không đạt
     """
 )
 #: «có» and «được» that begin a task after all
@@ -85,7 +86,7 @@ NOT_REPORTING = Phrases(
     có phương án | có kế hoạch | có giải pháp | có văn bản | có báo cáo | có hướng dẫn |
     có tờ trình | có trách nhiệm | có biện pháp | có ý kiến | có kết quả | có danh sách |
     có thông báo | có nhiệm vụ | được giao | được yêu cầu | được phân công | giải trình |
-    giải trình rõ | không có ngoại lệ | còn lại
+    giải trình rõ | không có ngoại lệ | còn lại | được đề nghị
     """
 )
 #: anywhere before the assignee: the whole sentence only tells or wishes
@@ -135,9 +136,9 @@ PAST_ORDERS = Phrases(
 #: numbers told, not tasks given
 STATISTICS = Phrases(
     """
-    tỷ lệ | đạt | so với | cùng kỳ | lũy kế | bình quân | tăng trưởng | trong đó có | chiếm |
-    giải ngân được | thu được | cao hơn | thấp hơn | ước đạt | đạt được | toàn tỉnh có | còn lại |
-    giảm | tăng | xếp thứ | tổng số
+    so với | cùng kỳ | lũy kế | bình quân | tăng trưởng | trong đó có | chiếm | giải ngân được |
+    thu được | cao hơn | thấp hơn | ước đạt | đạt được | toàn tỉnh có | còn lại | xếp thứ |
+    tổng số
     """
 )
 #: the meeting itself is being run
@@ -146,10 +147,11 @@ MEETING_TALK = Phrases(
     micro | mic | míc | camera | đường truyền | tín hiệu | phát biểu | âm thanh | hình ảnh |
     nghe rõ | bấm nút | giơ tay | vọng tiếng | điểm cầu tắt | tắt mic | tắt tiếng | bật tiếng |
     ổn định chỗ ngồi | vào phòng họp | màn hình | nghỉ giải lao | ghi vào kết luận |
-    ghi vào biên bản | ghi biên bản | ghi rõ vào | thông báo để | ghi cho rõ | biểu quyết |
-    nói ngắn gọn | ý kiến ngắn gọn | không đọc lại | trình bày ngắn | giải lao |
-    chụp ảnh lưu niệm | bật loa | kết nối lại | đưa vào kết luận | đưa vào thông báo |
-    đưa vào biên bản | ghi nhận ý kiến | chiếu slide | trình chiếu
+    vào kết luận cho | này vào kết luận | vào biên bản | ghi vào biên bản | ghi biên bản |
+    ghi rõ vào | thông báo để | ghi cho rõ | biểu quyết | nói ngắn gọn | ý kiến ngắn gọn |
+    không đọc lại | trình bày ngắn | giải lao | chụp ảnh lưu niệm | bật loa | kết nối lại |
+    đưa vào kết luận | đưa vào thông báo | đưa vào biên bản | ghi nhận ý kiến | chiếu slide |
+    trình chiếu
     """
 )
 #: a question ends like this when the mark is missing

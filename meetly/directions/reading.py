@@ -63,7 +63,10 @@ class Reading:
 
     def _blanked(self, line: str) -> str:
         def blank(match: re.Match[str]) -> str:
-            return " " * len(match[0])
+            # «Mường Nhé» is a place, «nhé» a filler; a capital is one only where a text begins.
+            said = self.text[match.start() : match.end()]
+            named = match.start() > 0 and any(char.isupper() for char in said)
+            return match[0] if named else " " * len(said)
 
         if self.accented:
             return _FILLER.sub(blank, line)
@@ -173,9 +176,14 @@ class Phrases:
 
     def before(self, reading: Reading, end: int) -> int | None:
         """Return where a phrase that ends right before token `end` begins, or None."""
-        for start in range(max(0, end - 5), end):
-            if self.at(reading, start) == end:
-                return start
+        known = self._accented if reading.accented else self._plain
+        keys = reading.keys
+        for start in range(max(0, end - 6), end):
+            entry = known.get(keys[start])
+            if entry is not None:
+                for length, tails in entry:
+                    if length == end - start and tuple(keys[start:end]) in tails:
+                        return start
         return None
 
     def within(self, reading: Reading, start: int, end: int) -> int | None:

@@ -7,6 +7,7 @@ Committee; groups such as «các sở, ban, ngành» stay as they are said.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,15 +34,16 @@ SAFE_HEADS = Phrases(
     hội chữ thập đỏ | hội người | hội doanh nghiệp | hiệp hội | liên đoàn | liên minh |
     liên hiệp | bộ chỉ huy | bộ đội biên phòng | ban chỉ huy quân sự | kho bạc |
     kho bạc nhà nước | bưu điện | bưu điện tỉnh | viễn thông | điện lực | bảo hiểm xã hội |
-    ngân hàng | hải quan | cảnh sát | thanh tra | thuế tỉnh | thống kê | cục thống kê | cục thuế |
+    ngân hàng | hải quan | cảnh sát | thuế tỉnh | cục thống kê | cục thuế |
     cục quản lý thị trường | tòa án | viện kiểm sát | thi hành án | vnpt | viettel | mobifone |
     evn | vườn quốc gia | khu bảo tồn | quỹ bảo vệ | quỹ đầu tư | quỹ phát triển | nhà máy |
     đài phát thanh | đài khí tượng | cảng vụ | cảng hàng không | cảng | thư viện tỉnh | bảo tàng |
     tỉnh đoàn | đoàn thanh niên | đoàn đại biểu | xí nghiệp | hợp tác xã | chi nhánh |
     phòng giao dịch | trạm y tế | trạm khuyến nông | trung đoàn | sư đoàn | lữ đoàn | binh đoàn |
     văn phòng thường trực | tổ liên ngành | đoàn liên ngành | hội đồng | tổ chuyên gia |
-    đội thanh niên | khu quản lý đường bộ | ban bồi thường | thủy điện | báo | tổ công nghệ số |
-    tổ biên tập | tổ soạn thảo | tổ thẩm định | tổ kiểm tra | đội | hạt quản lý | vietcombank
+    đội thanh niên | khu quản lý đường bộ | ban bồi thường | thủy điện | tổ công nghệ số |
+    tổ biên tập | tổ soạn thảo | tổ thẩm định | tổ kiểm tra | đội cảnh sát | hạt quản lý |
+    vietcombank | cục quản lý
     """
 )
 CAPITAL_HEADS = Phrases(
@@ -103,7 +105,7 @@ _STOPS = Phrases(
     tháng | tuần | quý | chậm nhất | hôm | mai | sáng | chiều | tối | các | những | mỗi | thôi |
     nhé | hết | xong | thứ | chủ | hai tuần | một tháng | nội trong | cũng | cứ | ra | vào |
     phụ trách | làm | như | vì | nên | giúp | liên quan | sở | xã | phường | ubnd | chúng | tôi |
-    ta | em | nào | khác
+    ta | em | nào | khác | gồm | bao gồm | nói | bảo
     """
 )
 _GROUP_NOUNS = Phrases(
@@ -136,7 +138,23 @@ _QUALIFIERS = Phrases(
     chuyên môn | địa phương | thường trực | của tỉnh | giáp | dọc | hạ du | lòng hồ | đầu nguồn
     """
 )
-_PLURAL = frozenset({"các", "cac", "tất", "tat", "toàn", "toan", "mọi", "moi", "100"})
+#: nouns that lengthen a name the directory knows: «Ban Quản lý dự án … công trình nông nghiệp»
+_NAME_TAILS = Phrases(
+    """
+    công trình | dân dụng và công nghiệp | dân dụng | giao thông | nông nghiệp | công nghiệp |
+    đô thị | thủy lợi | và phát triển nông thôn | nông thôn | vùng | miền | số 1 | số 2 | số 3 |
+    đa khoa
+    """
+)
+#: names that usually carry the name of a place
+_PLACED = Phrases(
+    """
+    rừng phòng hộ | rừng đặc dụng | kiểm lâm | vườn quốc gia | đồn biên phòng | khu kinh tế |
+    cửa khẩu | khu bảo tồn | đa khoa | thủy điện
+    """
+)
+_LOCAL_KINDS = frozenset({"commune", "ward", "special_zone"})
+_EVERYDAY = frozenset({"bên", "phía", "ngành", "anh", "chị", "ben", "phia", "nganh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +183,11 @@ class UnitNames:
 
     def area_end(self, place: int) -> int:
         """Return where «khối kinh tế» ends: before a mark or a verb."""
-        while not self._ends_name(place):
+        first = place
+        while place < len(self.words) and place - first < 6:
+            token = self.reading.tokens[place]
+            if token.is_mark or STRONG.at(self.reading, place) or MODALS.at(self.reading, place):
+                break
             place += 1
         return place
 
@@ -176,10 +198,17 @@ class UnitNames:
             or self._localities(start)
             or self._listed(start)
             or self._departments(start)
+            or self._everyday(start)
             or self._open(start)
         )
 
     # ------------------------------------------------------------ known names
+
+    def locality_at(self, place: int) -> int:
+        """Return the index after «xã», «phường», «đặc khu», unless it is «xã hội»."""
+        end = LOCALITIES.at(self.reading, place)
+        social = end and self.plain[place] == "xa" and self.key(end) in {"hội", "hoi"}
+        return 0 if social and not self._capital(end) else end
 
     def _listed(self, start: int) -> Name | None:
         """A unit of the directory, with «tỉnh» or a locality that the speaker adds."""
@@ -205,7 +234,10 @@ class UnitNames:
     def _extended(self, name: str, end: int, longer: int) -> str:
         tokens = self.reading.tokens
         tail = self.reading.text[tokens[end].start : tokens[longer - 1].end]
-        return f"{name} {' '.join(tail.split())}" if longer > end else name
+        tail = " ".join(tail.split())
+        if not self.reading.accented:
+            tail = _with_marks(tail)
+        return f"{name} {tail}" if longer > end else name
 
     def _goes_on(self, end: int) -> bool:
         """Whether the name continues behind the part the directory knows: «… tỉnh», «… xã X»."""
@@ -215,10 +247,22 @@ class UnitNames:
         capital = reading.tokens[end].capital and reading.tokens[end].start > 0
         return bool(
             _ENDINGS.at(reading, end)
+            or _NAME_TAILS.at(reading, end)
+            or self._placed(end)
             or capital
-            or LOCALITIES.at(reading, end)
-            or (self.key(end) in {"các", "cac"} and LOCALITIES.at(reading, end + 1))
+            or self.locality_at(end)
+            or (self.key(end) in {"các", "cac"} and self.locality_at(end + 1))
             or (self.key(end).isdigit() and reading.tokens[end - 1].capital)
+        )
+
+    def _placed(self, end: int) -> bool:
+        """«rừng phòng hộ sông mã phải …»: two or three unknown words are the place it lies in."""
+        if _PLACED.before(self.reading, end) is None or self._has_capitals():
+            return False
+        return any(
+            STRONG.at(self.reading, end + length) or MODALS.at(self.reading, end + length)
+            for length in (2, 3)
+            if not any(self._ends_name(place) for place in range(end, end + length))
         )
 
     def _trusted_single(self, start: int, unit: DirectoryUnit) -> bool:
@@ -253,6 +297,19 @@ class UnitNames:
             end = self._name_end(place)
             return Name((self._shown(start, end),), end, "department")
         return None
+
+    def _everyday(self, start: int) -> Name | None:
+        """«bên Nông nghiệp», «ngành Y tế», «anh Nội vụ»: a department by its short name."""
+        if self.key(start) not in _EVERYDAY:
+            return None
+        if start + 1 >= len(self.words):
+            return None
+        found = self.directory.longest_short(self.words, self.plain, start + 1)
+        if found is None or found[0].kind in _LOCAL_KINDS:
+            return None
+        end = start + 1 + found[1]
+        named = self._capital(start + 1) or self._ends_name(end)
+        return Name((found[0].name,), end, "department") if named else None
 
     def _short_list(self, place: int, kind: str) -> tuple[tuple[str, ...], int]:
         names: list[str] = []
@@ -294,7 +351,7 @@ class UnitNames:
             "nam",
         }:
             place += 1
-        noun_end = LOCALITIES.at(reading, place)
+        noun_end = self.locality_at(place)
         if not noun_end:
             return None
         kind = self._locality_kind(place, noun_end)
@@ -310,7 +367,7 @@ class UnitNames:
             names.append(f"UBND {kind} {read[0]}" if not read[0].startswith("UBND") else read[0])
             end = read[1]
             following = self._after_comma(end)
-            if following == end or LOCALITIES.at(reading, following):
+            if following == end or self.locality_at(following):
                 break
             place = following
         return Name(tuple(names), end, "commune") if names else None
@@ -399,7 +456,7 @@ class UnitNames:
         """«các sở, ban, ngành», «UBND các xã, phường», «các chủ đầu tư», «12 xã vùng cao»."""
         reading = self.reading
         place = GROUP_OPENINGS.at(reading, start)
-        counted = self.words[start].isdigit() and LOCALITIES.at(reading, start + 1)
+        counted = self.words[start].isdigit() and self.locality_at(start + 1)
         if counted:
             place = start + 1
         if not place:
@@ -407,10 +464,13 @@ class UnitNames:
         noun_end = self._posts_of(place) or _GROUP_NOUNS.at(reading, place)
         if not noun_end:
             return None
-        local = bool(LOCALITIES.at(reading, place)) or self._posts_of(place) > 0
+        local = bool(self.locality_at(place)) or self._posts_of(place) > 0
         end = noun_end
         while True:
             following = self._after_comma(end)
+            if following == end and self._noun_again(end, local):
+                end = _GROUP_NOUNS.at(reading, end)
+                continue
             if following < len(self.words) and self.words[end] == "-":
                 following = end + 1
             if following == end:
@@ -418,7 +478,7 @@ class UnitNames:
             if self.key(following) in {"các", "cac"} and local:
                 following += 1
             noun_end = _GROUP_NOUNS.at(reading, following)
-            if not noun_end or (local and not LOCALITIES.at(reading, following)):
+            if not noun_end or (local and not self.locality_at(following)):
                 break
             if self._is_named(following, noun_end):
                 break
@@ -428,6 +488,13 @@ class UnitNames:
         end = self._qualified(end)
         shown = self._group_shown(start, place, end, local)
         return Name((shown,), end, "group")
+
+    def _noun_again(self, end: int, local: bool) -> bool:
+        """«các xã phường», «các sở ngành»: nouns side by side without a comma."""
+        if end >= len(self.words) or self.words[end] == "-":
+            return False
+        noun = self.locality_at(end)
+        return bool(noun) and local and not self._is_named(end, noun)
 
     def _posts_of(self, place: int) -> int:
         """«các đồng chí chủ tịch xã» are the communes."""
@@ -475,17 +542,21 @@ class UnitNames:
 
     def _group_shown(self, start: int, place: int, end: int, local: bool) -> str:
         text = self._shown(place, end)
+        if not self.reading.accented:
+            text = _with_marks(text)
         if self._posts_of(place):
             nouns = [w for w in ("xã", "phường", "đặc khu") if w in text.lower()]
             return "UBND các " + ", ".join(nouns or ["xã"])
         if self.words[start].isdigit():
             return f"UBND {self.words[start]} {text}"
         if local:
+            text = re.sub(r"(?<=\w) (?=(?:phường|đặc khu)\b)", ", ", text).replace("và, ", "và ")
             return "UBND các " + text[0].lower() + text[1:]
         opening = self.reading.text[
             self.reading.tokens[start].start : self.reading.tokens[place].start
         ]
-        return (opening.strip() + " " + text).lower() if opening.isascii() or opening else text
+        opening = opening.strip() if self.reading.accented else _with_marks(opening.strip())
+        return f"{opening} {text}".lower()
 
     # ------------------------------------------------------------ open names
 
@@ -519,11 +590,14 @@ class UnitNames:
                     continue
                 break
             closing = _ENDINGS.at(reading, place)
+            if closing and self.plain[place] == "khu" and self._capital(closing):
+                place = closing
+                continue
             if closing:
                 return self._owned(closing)
-            if LOCALITIES.at(reading, place) or self.key(place) in {"các", "cac"}:
+            if self.locality_at(place) or self.key(place) in {"các", "cac"}:
                 return self._owned(place)
-            part = NAME_PARTS.at(reading, place)
+            part = NAME_PARTS.at(reading, place) or _NAME_TAILS.at(reading, place)
             if part and (place == first or token.capital or reading.tokens[place - 1].capital):
                 place = part
                 continue
@@ -547,7 +621,7 @@ class UnitNames:
         return bool(
             SAFE_HEADS.at(reading, place)
             or self.key(place) in {"sở", "so", "ubnd", "hội", "ban", "báo", "đài", "công", "các"}
-            or LOCALITIES.at(reading, place)
+            or self.locality_at(place)
         )
 
     def _owned(self, place: int) -> int:
@@ -555,17 +629,17 @@ class UnitNames:
         reading = self.reading
         step = place
         if step < len(self.words) and self.key(step) in {"các", "cac"}:
-            noun = LOCALITIES.at(reading, step + 1)
+            noun = self.locality_at(step + 1)
             if not noun:
                 return place
             following = noun
             while self._after_comma(following) != following:
-                noun = LOCALITIES.at(reading, self._after_comma(following))
+                noun = self.locality_at(self._after_comma(following))
                 if not noun:
                     break
                 following = noun
             return following
-        noun = LOCALITIES.at(reading, step)
+        noun = self.locality_at(step)
         if not noun:
             return place
         kind = self._locality_kind(step, noun)
@@ -587,17 +661,49 @@ class UnitNames:
         words = []
         for place in range(start, end):
             word = self.words[place]
-            last = place == end - 1 and place > start + 1
-            digit = _NUMBER_WORDS.get(word) if last else None
+            # «Cát Tiên ba» and «phường một Bảo Lộc» are numbered places.
+            edge = place == start or (place == end - 1 and place > start + 1)
+            digit = _NUMBER_WORDS.get(word) if edge and end - start > 2 else None
             words.append(digit or word[0].upper() + word[1:])
         return " ".join(words)
+
+
+def _with_marks(text: str) -> str:
+    """Give the known nouns of a group their diacritics back: «cac xa, phuong»."""
+    return _MARKABLE.sub(lambda match: _MARKED_NOUNS[match[0].lower()], text)
+
+
+_MARKED_NOUNS = {
+    fold(noun): noun
+    for noun in (
+        *("địa phương", "đơn vị", "cơ quan", "chủ đầu tư", "đoàn thể", "tổ chức", "đặc khu"),
+        *(
+            "khu vực",
+            "cấp xã",
+            "tỉnh",
+            "doanh nghiệp",
+            "liên quan",
+            "các",
+            "sở",
+            "ban",
+            "ngành",
+            "xã",
+            "phường",
+            "và",
+        ),
+    )
+}
+_MARKABLE = re.compile(rf"\b(?:{'|'.join(_MARKED_NOUNS)})\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8)
 def _openings(directory: Directory) -> frozenset[str]:
     known = (SAFE_HEADS, CAPITAL_HEADS, GROUP_OPENINGS, LOCALITIES, COMMITTEE)
     words = {word for phrases in known for word in phrases.first_words}
-    listed = {fold(word) for word in ("sở", "hai", "ba", "bốn", "năm", "liên", "cả", "đơn", "cơ")}
+    listed = {
+        fold(word)
+        for word in ("sở", "hai", "ba", "bốn", "năm", "liên", "cả", "đơn", "cơ", *_EVERYDAY)
+    }
     return frozenset(words | listed | directory.first_words)
 
 

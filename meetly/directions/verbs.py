@@ -107,7 +107,7 @@ MODALS = Phrases(
     """
     phải | cần | cần phải | hãy | nhất thiết phải | bắt buộc phải | có trách nhiệm |
     chịu trách nhiệm | có nhiệm vụ | được giao | được yêu cầu | được phân công | phải bảo đảm |
-    phấn đấu | đừng | không được | cấm | nghiêm cấm
+    phấn đấu | đừng | không được | cấm | nghiêm cấm | được đề nghị
     """
 )
 
