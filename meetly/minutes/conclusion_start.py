@@ -22,9 +22,9 @@ _ORDERS = re.compile(
     r"^(?:toi )?(?:giao|yeu cau|phan cong)\s+(?:dong chi|giam doc|chu tich|chanh|so|ubnd|van phong"
     r"|cac|ban|cong an|thanh tra|phong|trung tam|kho bac|thue)\b"
 )
-# Orders this many sentences apart belong to one conclusion; one order alone is none.
+# Points this many sentences apart belong to one conclusion; one point alone is none.
 _NEAR, _FEWEST = 4, 2
-# Without a name, a list of points late in the recording is taken for the chair's.
+# From this share of the meeting on, counting points ("Một là") is a sign of the conclusion.
 _LATE = 0.5
 # From the conclusion on the chair speaks this share of the words, where the chair is known.
 _CHAIRS_SHARE = 0.6
@@ -47,10 +47,8 @@ def conclusion_start(turns: Sequence[Turn]) -> Place | None:
     ]
     if known:
         mine = [place for place in announced if _share(turns, place) >= _CHAIRS_SHARE]
-        return mine[0] if mine else _closing_speech(turns) or _orders(turns)
-    if announced:
-        return _last_run(announced)
-    return _late_list(turns) or _orders(turns)
+        return mine[0] if mine else _closing_speech(turns) or _last_list(turns)
+    return _last_run(announced) if announced else _last_list(turns)
 
 
 def _announces(sentence: Sentence) -> bool:
@@ -89,34 +87,27 @@ def _closing_speech(turns: Sequence[Turn]) -> Place | None:
     return None
 
 
-def _late_list(turns: Sequence[Turn]) -> Place | None:
-    """Return the last "Một là" of the second half: reports may count their points too."""
-    places = [
-        (index, place) for index, turn in enumerate(turns) for place in range(len(turn.sentences))
-    ]
-    late = places[int(len(places) * _LATE) :]
-    firsts = [
-        (index, place)
-        for index, place in late
-        if turns[index].sentences[place].folded.startswith(("mot la", "thu nhat"))
-        and ORDINAL.match(turns[index].sentences[place].text)
-    ]
-    return firsts[-1] if firsts else None
+def _last_list(turns: Sequence[Turn]) -> Place | None:
+    """Return the start of the last points counted or orders given close together.
 
-
-def _orders(turns: Sequence[Turn]) -> Place | None:
-    """Return the first of the last orders given close together, where nobody announced them."""
+    Reports count their points too, so counting proves something only late in the meeting.
+    """
     known = any(turn.chair for turn in turns)
     places = [(index, place) for index, t in enumerate(turns) for place in range(len(t.sentences))]
-    given = [
+    points = [
         number
         for number, (index, place) in enumerate(places)
         if (turns[index].chair or not known)
-        and _ORDERS.search(turns[index].sentences[place].folded)
+        and _is_point(turns[index].sentences[place], late=number >= len(places) * _LATE)
     ]
-    run = given[-1:]
-    for number in reversed(given[:-1]):
+    run = points[-1:]
+    for number in reversed(points[:-1]):
         if run[0] - number > _NEAR:
             break
         run.insert(0, number)
     return places[run[0]] if len(run) >= _FEWEST else None
+
+
+def _is_point(sentence: Sentence, *, late: bool) -> bool:
+    counted = late and ORDINAL.match(sentence.text)
+    return bool(counted or _ORDERS.search(sentence.folded))

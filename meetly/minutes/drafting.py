@@ -181,7 +181,7 @@ def _answer(item: _Item, turn: Turn, said: Sequence[Sentence]) -> None:
 
 
 def _condensed(items: Sequence[_Item], limit: int) -> list[_Item]:
-    parts = [(number, part) for number, item in enumerate(items) for part in item.parts]
+    parts = [(n, part) for n, item in enumerate(items) for part in item.parts if part.text]
     candidates = [Candidate(number, _labelled(part)) for number, part in parts]
     kept: dict[int, list[_Part]] = {}
     for index in condense(candidates, limit):

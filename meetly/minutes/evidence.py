@@ -11,6 +11,8 @@ from meetly.minutes.wording import clean
 
 _FIGURE = re.compile(r"\d+(?:[.,/:]\d+)*%?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,/:]\d+)*%?")
+# Stands for a known name: no word of a sentence can join with it to make another name.
+_APART = " | "
 _QUOTED = re.compile(r"«([^»]*)»")
 _NUMBER_WORD = re.compile(
     r"một|hai|ba|bốn|tư|năm|lăm|sáu|bảy|tám|chín|mười|mươi|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
@@ -33,27 +35,28 @@ def unsupported(blocks: Iterable[Block], utterances: Iterable[Utterance]) -> lis
 def _unsupported(block: Block, said: dict[int, Utterance]) -> list[str]:
     missing = [f"no segment {segment}" for segment in block.evidence if segment not in said]
     cited = [said[segment] for segment in block.evidence if segment in said]
-    support = _support(block, cited)
     text = clean(block.text)
     if block.kind is BlockKind.QUESTION:
         text = ". ".join(_QUOTED.findall(text))
     elif not cited:
         missing.append("no evidence")
-    figures = set(_FIGURE.findall(support))
+    for name in _known(block, cited):
+        text = text.replace(name, _APART)
+    spoken = " ".join(clean(utterance.text) for utterance in cited)
+    figures = set(_FIGURE.findall(spoken))
     missing += [figure for figure in _FIGURE.findall(text) if figure not in figures]
-    heard = f" {' '.join(_WORD.findall(support.lower()))} "
+    heard = f" {' '.join(_WORD.findall(spoken.lower()))} "
     missing += [name for name in _claims(text) if f" {name.lower()} " not in heard]
     return missing
 
 
-def _support(block: Block, cited: Sequence[Utterance]) -> str:
-    """Return all a block may draw on; full stops keep neighbours from forming a new name."""
+def _known(block: Block, cited: Sequence[Utterance]) -> list[str]:
+    """Return the names that need not have been spoken, the longest first."""
     known = [block.unit, block.speaker]
     known += [part for u in cited for part in (u.speaker, u.position, u.unit)]
     if block.assignment:
         known += [*block.assignment.lead, *block.assignment.coordinate]
-    spoken = " ".join(clean(utterance.text) for utterance in cited)
-    return " | ".join([spoken, *map(clean, dict.fromkeys(known))])
+    return sorted({clean(name) for name in known} - {""}, key=lambda name: (-len(name), name))
 
 
 def _claims(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Turn spoken sentences into the sentences of minutes: nothing added, talk taken away.
 
-Every rule removes words or puts a stock word ("chủ trì", "Sở") for "I" and "we". Figures, dates and
-names pass through untouched; `evidence.unsupported` proves it block by block.
+Every rule removes words or puts a stock word ("chủ trì", "đơn vị") for "I" and "we". Figures,
+dates and names pass through untouched; `evidence.unsupported` proves it block by block.
 """
 
 from __future__ import annotations
@@ -78,19 +78,7 @@ _COURTESY = re.compile(
 _ROLL_CALL = re.compile(
     r"\bdiem cau\b.*\b(?:ket noi|co mat|tham gia)\b|\bdu thay\b|\bdi thay\b|\bvang mat\b"
 )
-_NOUNS = (
-    ("sở", "Sở"),
-    ("ubnd xã", "xã"),
-    ("ubnd phường", "phường"),
-    ("ubnd đặc khu", "đặc khu"),
-    ("xã", "xã"),
-    ("phường", "phường"),
-    ("văn phòng", "Văn phòng"),
-    ("ban", "Ban"),
-    ("công an", "Công an"),
-    ("chi cục", "Chi cục"),
-    ("trung tâm", "Trung tâm"),
-)
+_LOCALITY = re.compile(r"^(?:ubnd )?(?P<noun>xã|phường|đặc khu)\b", _I)
 
 
 def is_talk(sentence: Sentence) -> bool:
@@ -135,13 +123,13 @@ def concluded(text: str, title: str) -> str:
 
 
 def noun_for(turn: Turn) -> str:
-    """Return the short noun a unit is called by in its own report."""
+    """Return the small word that stands for the speaker; a capital would make it a name."""
     if turn.chair:
         return "chủ trì"
-    if not turn.unit:
-        return "đại biểu"
-    unit = turn.unit.lower()
-    return next((noun for opening, noun in _NOUNS if unit.startswith(opening)), "đơn vị")
+    local = _LOCALITY.match(turn.unit)
+    if local:
+        return local["noun"].lower()
+    return "đơn vị" if turn.unit else "đại biểu"
 
 
 def joined(sentences: list[str]) -> str:

@@ -192,6 +192,20 @@ def test_orders_given_one_after_the_other_are_a_conclusion_nobody_announced(who:
     assert [b.kind for b in blocks if b.evidence != (1,)] == [ASSESSMENT, ASSESSMENT]
 
 
+def test_points_counted_late_are_a_conclusion_nobody_announced() -> None:
+    heard = said(
+        ": Một là xã còn 12 hộ nghèo.",
+        ": Hai là xã thiếu 3 giáo viên.",
+        ": Ngoài ra còn 4 phòng học tạm.",
+        ": Năm nay đã xây 2 phòng.",
+        ": Đề nghị tỉnh bố trí vốn.",
+        ": Hai là, Sở Tài chính bố trí 3 tỷ đồng.",
+        ": Ba là, Sở Xây dựng thẩm định trong tuần này.",
+    )
+    concluded = [block.evidence for block in draft(heard) if block.kind is ASSESSMENT]
+    assert concluded == [(6,), (7,)]
+
+
 def test_a_single_order_in_the_talk_is_no_conclusion() -> None:
     heard = said("Sở Y tế: Toàn tỉnh còn 12 ca bệnh.", ": Giao Sở Y tế cấp 500 lít hóa chất.")
     assert ASSESSMENT not in {block.kind for block in draft(heard)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -67,6 +68,20 @@ def test_the_sample_passes_and_every_planted_change_is_found() -> None:
                 f"{block.id}: 9.999",
                 f"{block.id}: Bản Xa",
             ]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("speakers", [True, False])
+def test_a_draft_of_badly_heard_words_adds_none(seed: int, speakers: bool) -> None:
+    chance = random.Random(seed)
+    words = " ".join(utterance.text for utterance in utterances()).split()
+    heard = [
+        replace(u, text=" ".join(
+            chance.choice(words) if chance.random() < 0.2 else word for word in u.text.split()
+        ))
+        for u in utterances(speakers=speakers)
+    ]  # fmt: skip
+    assert unsupported(draft(heard), heard) == []
 
 
 def test_drafts_of_drafted_pieces_are_supported_too() -> None:

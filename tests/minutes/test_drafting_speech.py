@@ -34,7 +34,7 @@ COMMUNE = Turn((), "Vàng A Sình", "Chủ tịch", "UBND xã Nậm Hoa")
          "Còn 6 hộ chưa nhận tiền vì chưa thống nhất giá."),
         ("Việc này, ờ, phải làm ngay.", "Việc này, phải làm ngay."),
         ("Xin đưa ra khỏi danh mục.", "đề nghị đưa ra khỏi danh mục."),
-        ("Cuối tuần chúng tôi gửi danh sách.", "Cuối tuần Sở gửi danh sách."),
+        ("Cuối tuần chúng tôi gửi danh sách.", "Cuối tuần đơn vị gửi danh sách."),
         ("Xã A Lưới có 3 hộ.", "Xã A Lưới có 3 hộ."),
         ("Ông Vàng A Sình đã gặp 4 hộ.", "Ông Vàng A Sình đã gặp 4 hộ."),
     ],
