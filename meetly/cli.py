@@ -266,3 +266,20 @@ def unit_import(file: Path) -> None:
     added = accounts.import_units(None, file)
     db.session.commit()
     click.echo(f"{added} units added")
+
+
+@meetly.command()
+@with_house
+def audit() -> None:
+    """Verify the chained record of every change; exit 1 names the first broken entry."""
+    from meetly import audit as record
+    from meetly.extensions import db
+
+    broken = record.verify()
+    head = db.session.get(record.AuditHead, 1)
+    length = head.number if head else 0
+    if broken is None:
+        click.echo(f"{length} entries, the chain holds; it ends with {head.hash if head else '-'}")
+        return
+    click.echo(f"entry {broken} of {length} was changed, removed or cut off", err=True)
+    sys.exit(1)

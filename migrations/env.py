@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
-from flask import current_app
 
 from meetly.extensions import Moment, db
 
@@ -40,7 +39,6 @@ def _migrate() -> None:
             render_item=_render,
             compare_type=_compare_type,
             render_as_batch=connection.dialect.name == "sqlite",
-            **current_app.extensions["migrate"].configure_args,
         )
         with context.begin_transaction():
             context.run_migrations()
