@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,10 @@ def _loaded(name: str, path: Path | None, threads: int) -> Any:
             raise ModelNotFetched(model=name, folder=_cache()) from broken
         raise ModelUnusable(model=path.name) from broken
     torch.set_num_threads(1 if model.dims.n_audio_state < _WORTH_SHARING else threads)
+    with warnings.catch_warnings():
+        # Whisper reads its vocabulary here, once, and leaves the file for the collector to close
+        warnings.simplefilter("ignore", ResourceWarning)
+        whisper.tokenizer.get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
     return model
 
 

@@ -20,6 +20,7 @@ from meetly.transcripts.voice_activity import (
 
 #: Seconds of speech below which a chunk is empty and never shown to a speech engine.
 LEAST_SPEECH = 0.3
+_STEPS = np.float32(32768)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ class _Chunk:
         self.speech = np.concatenate([self.speech, speech])
 
     def cut(self, frames: int) -> Cut:
-        samples, self.samples = self.samples[: frames * FRAME], self.samples[frames * FRAME :]
+        heard, self.samples = self.samples[: frames * FRAME], self.samples[frames * FRAME :]
+        # 16 bits, so that a chunk kept as a file is the same to the last sample
+        samples = np.clip(np.rint(heard * _STEPS), -_STEPS, _STEPS - 1) / _STEPS
         speech, self.speech = self.speech[:frames], self.speech[frames:]
         start, self._start = self._start, self._start + len(samples)
         ordinal, self._ordinal = self._ordinal, self._ordinal + 1
