@@ -20,20 +20,8 @@ import whisper
 from numpy.typing import NDArray
 
 from meetly.transcripts.splitting import split
-from training.speak_briefing import DATA, room_noise, write_opus
-from training.speech_synthesis import SAMPLE_RATE, Voice, speak
-from training.spoken_form import readings
-
-UNSEEN = Path(__file__).parent / "unseen_briefing.txt"
-_UNSEEN_VOICES = {
-    "Chủ trì": Voice("vi+m7", 148, 46, 52),
-    "Thư ký": Voice("vi+f3", 152, 55, 48),
-    "Nông nghiệp": Voice("vi-vn-x-central+m1", 144, 52, 50),
-    "Y tế": Voice("vi-vn-x-south+f2", 150, 57, 50),
-    "Công an": Voice("vi+m2", 156, 44, 45),
-    "Xã": Voice("vi-vn-x-south+m4", 140, 50, 55),
-    "Tài chính": Voice("vi+f1", 147, 60, 60),
-}
+from training.speak_briefing import DATA
+from training.unseen import speak_unseen
 
 
 @dataclass(frozen=True)
@@ -104,22 +92,6 @@ def score(
     expected = comparable(reference)
     errors = word_errors(expected, heard)
     return Score(len(expected), errors, len(cuts), time.monotonic() - began)
-
-
-def speak_unseen(recording: Path) -> str:
-    """Speak the briefing that no training saw; returns its words."""
-    chance = np.random.default_rng(77)
-    pieces = [np.zeros(SAMPLE_RATE // 2, np.float32)]
-    texts: list[str] = []
-    for line in UNSEEN.read_text(encoding="utf-8").strip().split("\n"):
-        who, _, text = line.partition(": ")
-        said = " ".join(reading.spoken for reading in readings(text) if reading.spoken)
-        pieces.append(speak(said, _UNSEEN_VOICES[who]).samples * np.float32(0.85))
-        pieces.append(np.zeros(int(chance.uniform(0.35, 1.0) * SAMPLE_RATE), np.float32))
-        texts.append(text)
-    samples = np.concatenate(pieces)
-    write_opus(recording, samples + room_noise(len(samples), chance))
-    return "\n".join(texts)
 
 
 def evaluate(

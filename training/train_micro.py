@@ -106,13 +106,16 @@ class Training:
         return min(1.0, self.spent / (self.settings.minutes * 60))
 
     def batch(self) -> Batch:
-        """Draw a batch: mostly chunks as the product cuts them, some in a full 30 s window."""
-        draw = self.chance.random()
-        if draw < 0.84:  # a chunk with little after it: the encoder works on what is there
-            longest, frame, cost = self.chance.uniform(3, 14), 0.0, 0.0
-            frame = longest + self.chance.choice((0.0, 0.0, 1.0, 4.0))
-            cost = frame
-        elif draw < 0.93:  # a chunk in the 30 s window Whisper really gives it
+        """Draw a batch: mostly chunks as the product cuts them, short ones before long ones.
+
+        Whisper itself always looks at 30 s, most of them empty behind a chunk; that costs much
+        and is learnt quickly, so it comes late.
+        """
+        draw, late = self.chance.random(), self.progress > 0.5
+        if draw < (0.8 if late else 0.95):
+            longest = self.chance.uniform(3, 14) if late else self.chance.uniform(2.5, 10)
+            frame = cost = longest + self.chance.choice((0.0, 0.0, 1.0, 4.0))
+        elif draw < (0.94 if late else 0.98):
             longest, frame, cost = self.chance.uniform(4, 14), 30.0, 22.0
         else:
             longest, frame, cost = self.chance.uniform(14, 28), 30.0, 26.0

@@ -1,0 +1,1 @@
+"""The bundled recording, the bundled model and what made them."""
