@@ -108,10 +108,11 @@ def _tell_story(run: Run, *, quiet: bool) -> None:
     with run.stage("prepare"):
         meeting = province.briefing()
         db.session.commit()
-    secretary, leader = accounts.user_by_login("thuky"), accounts.user_by_login("chutich")
     with run.stage("receive"):
-        _receive(secretary, meeting)
+        _receive(accounts.user_by_login("thuky"), meeting)
     _listen(run, quiet=quiet)
+    meeting = province.briefing()  # the jobs ended the session these rows came from
+    secretary, leader = accounts.user_by_login("thuky"), accounts.user_by_login("chutich")
     minutes = _minutes_of(meeting)
     run.wer = _error_rate(meeting)
     with run.stage("approve"):
