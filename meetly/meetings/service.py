@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
@@ -14,20 +13,32 @@ from meetly.accounts.models import Role, Unit, User
 from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
 from meetly.extensions import db
 from meetly.meetings import announcement
-from meetly.meetings.conference.link import LinkConference
 from meetly.meetings.models import (
     TRANSITIONS,
-    AgendaItem,
     Attendance,
     AttendanceStatus,
     Invitation,
     Meeting,
     MeetingStatus,
 )
-from meetly.meetings.plan import PARTS, TOLD, AgendaPlan, Change, MeetingPlan, changes
+from meetly.meetings.plan import TOLD, AgendaPlan, Change, MeetingPlan
+from meetly.meetings.planning import (
+    chairs,
+    differences,
+    invitable,
+    plan_of,
+    secretaries,
+    suggestion,
+    usable,
+    write,
+)
 from meetly.notices import service as notices
 
-__all__ = ["AgendaPlan", "MeetingPlan"]  # the words other rooms speak with this one
+#: The words other rooms speak with this one, and those of its own pages that live beside it.
+__all__ = [
+    "AgendaPlan", "MeetingPlan", "chairs", "differences", "invitable", "plan_of", "secretaries",
+    "suggestion",
+]  # fmt: skip
 
 #: Who keeps a meeting and who answers for it, in the unit that holds it.
 HOSTS = (Role.SECRETARY, Role.LEADER)
@@ -88,12 +99,12 @@ def schedule(user: User, plan: MeetingPlan, *, unit: Unit | None = None) -> Meet
     """
     host = unit or _only_unit(user)
     accounts.require(user, host.id, Role.SECRETARY)
-    plan = _usable(plan, host)
+    plan = usable(plan, host)
     meeting = Meeting(
         unit_id=host.id, unit=host, created_by_id=user.id, created_at=clock.now(),
         status=MeetingStatus.DRAFT, version=1,
     )  # fmt: skip
-    _write(meeting, plan)
+    write(meeting, plan)
     db.session.add(meeting)
     db.session.flush()
     db.session.refresh(meeting)
@@ -108,10 +119,10 @@ def change(user: User, meeting: Meeting, version: int, plan: MeetingPlan) -> lis
     Raises Stale when somebody changed it since `version`; nothing is overwritten.
     """
     _require_keeper(user, meeting)
-    plan = _usable(plan, meeting.unit, known=plan_of(meeting))
+    plan = usable(plan, meeting.unit, known=plan_of(meeting))
     _take(meeting, CHANGEABLE, version)
     before = plan_of(meeting)
-    _write(meeting, plan)
+    write(meeting, plan)
     db.session.flush()
     db.session.refresh(meeting)
     after = plan_of(meeting)
@@ -178,71 +189,9 @@ def _take(
         raise WrongState() if meeting.status not in allowed else Stale()
 
 
-# -- what a plan may hold --------------------------------------------------------------------
-
-
 def hosted_by(user: User) -> list[Unit]:
     """List the units in whose name the person may hold meetings."""
     return accounts.units_as(user, Role.SECRETARY)
-
-
-def invitable(host: Unit) -> list[Unit]:
-    """List the living units of the same province, which a unit may invite."""
-    root = host.path.split("/")[1]
-    return [u for u in accounts.units() if u.path.split("/")[1] == root and u.id != host.id]
-
-
-def chairs(host: Unit) -> list[User]:
-    """List who may chair: the leaders of the unit and of the units above it."""
-    return accounts.people_of([int(part) for part in host.path.split("/") if part], Role.LEADER)
-
-
-def secretaries(host: Unit) -> list[User]:
-    """List who may keep the record: the unit's secretaries."""
-    return accounts.people_of([host.id], Role.SECRETARY)
-
-
-def plan_of(meeting: Meeting) -> MeetingPlan:
-    """Return the plan a meeting stands for now."""
-    return MeetingPlan(
-        title=meeting.title, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
-        place=meeting.place, link=meeting.link, chair_id=meeting.chair_id,
-        secretary_id=meeting.secretary_id, note=meeting.note,
-        agenda=tuple(
-            AgendaPlan(title=item.title, unit_id=item.unit_id, duration=item.duration, id=item.id)
-            for item in meeting.agenda
-        ),
-        unit_ids=tuple(invitation.unit_id for invitation in meeting.invitations),
-    )  # fmt: skip
-
-
-def differences(
-    before: MeetingPlan, after: MeetingPlan, parts: Iterable[str] = PARTS
-) -> list[Change]:
-    """Compare two plans as people read them."""
-    return changes(_wording(before), _wording(after), parts)
-
-
-def _wording(plan: MeetingPlan) -> dict[str, str]:
-    units = [*plan.unit_ids, *(item.unit_id for item in plan.agenda)]
-    found = db.session.scalars(select(Unit).where(Unit.id.in_(units)).order_by(Unit.path))
-    names = {unit.id: unit.name for unit in found}
-    wanted = select(User).where(User.id.in_([plan.chair_id, plan.secretary_id]))
-    people = {user.id: user.name for user in db.session.scalars(wanted)}
-    return {
-        "title": plan.title,
-        "time": announcement.between(plan.starts_at, plan.ends_at),
-        "place": plan.place,
-        "link": plan.link,
-        "chair": people.get(plan.chair_id or 0, ""),
-        "secretary": people.get(plan.secretary_id or 0, ""),
-        "agenda": "\n".join(
-            announcement.point(number, item.title, names.get(item.unit_id or 0, ""), item.duration)
-            for number, item in enumerate(plan.agenda, start=1)
-        ),
-        "units": "\n".join(name for unit_id, name in names.items() if unit_id in plan.unit_ids),
-        "note": plan.note,
-    }
 
 
 def _only_unit(user: User) -> Unit:
@@ -250,43 +199,6 @@ def _only_unit(user: User) -> Unit:
     if len(hosts) != 1:
         raise NotAllowed() if not hosts else BadInput("Hãy chọn đơn vị tổ chức cuộc họp.")
     return hosts[0]
-
-
-def _usable(plan: MeetingPlan, host: Unit, known: MeetingPlan | None = None) -> MeetingPlan:
-    plan = plan.checked()
-    if plan.link:
-        plan = replace(plan, link=LinkConference().ensure_room(plan.link))
-    tree = [*invitable(host), host]
-    chairing = {user.id for user in accounts.people_of([u.id for u in tree], Role.LEADER)}
-    keeping = {user.id for user in secretaries(host)}
-    if plan.chair_id not in chairing | {None, known and known.chair_id}:
-        raise BadInput("Người chủ trì phải là lãnh đạo của một đơn vị trong tỉnh.")
-    if plan.secretary_id not in keeping | {None, known and known.secretary_id}:
-        raise BadInput("Thư ký cuộc họp phải là thư ký của đơn vị tổ chức.")
-    presenting = [item.unit_id for item in plan.agenda if item.unit_id is not None]
-    # Who presents a point is invited with it, so that nobody prepares for a closed door.
-    invited = tuple(i for i in dict.fromkeys([*plan.unit_ids, *presenting]) if i != host.id)
-    before = set(known.unit_ids) if known else set()
-    if not set(invited) <= {unit.id for unit in tree} | before:
-        raise BadInput("Có đơn vị không còn hoạt động hoặc không thuộc tỉnh này.")
-    return replace(plan, unit_ids=invited)
-
-
-def _write(meeting: Meeting, plan: MeetingPlan) -> None:
-    for name in ("title", "starts_at", "ends_at", "place", "link", "chair_id", "secretary_id",
-                 "note"):  # fmt: skip
-        setattr(meeting, name, getattr(plan, name))
-    kept = {item.id: item for item in meeting.agenda}
-    agenda = []
-    for ordinal, planned in enumerate(plan.agenda, start=1):
-        item = kept.pop(planned.id, None) if planned.id else None
-        item = item or AgendaItem()
-        item.ordinal, item.title = ordinal, planned.title
-        item.unit_id, item.duration = planned.unit_id, planned.duration
-        agenda.append(item)
-    meeting.agenda = agenda
-    standing = {invitation.unit_id: invitation for invitation in meeting.invitations}
-    meeting.invitations = [standing.get(i) or Invitation(unit_id=i) for i in plan.unit_ids]
 
 
 def _index(meeting: Meeting) -> None:

@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
         "notices/index.html",
         notices=found[: service.PAGE],
         more=len(found) > service.PAGE,
-        unread=unread,
+        only_unread=unread,
     )
 
 
