@@ -46,8 +46,9 @@ def conclusion_start(turns: Sequence[Turn]) -> Place | None:
         if _announces(sentence)
     ]
     if known:
-        mine = [place for place in announced if _share(turns, place) >= _CHAIRS_SHARE]
-        return mine[0] if mine else _closing_speech(turns) or _last_list(turns)
+        shares = _shares(turns)
+        mine = [place for place in announced if shares[place] >= _CHAIRS_SHARE]
+        return mine[0] if mine else _closing_speech(turns, shares) or _last_list(turns)
     return _last_run(announced) if announced else _last_list(turns)
 
 
@@ -56,16 +57,17 @@ def _announces(sentence: Sentence) -> bool:
     return bool(_ANNOUNCED.search(folded)) and not _ELSEWHERE.search(folded)
 
 
-def _share(turns: Sequence[Turn], place: Place) -> float:
-    """Return the chair's share of the words from here to the end."""
-    chairs, everyone = 0, 0
-    for index in range(place[0], len(turns)):
-        turn = turns[index]
-        said = turn.sentences[place[1] :] if index == place[0] else turn.sentences
-        count = sum(words(sentence.text) for sentence in said)
-        everyone += count
-        chairs += count if turn.chair else 0
-    return chairs / everyone if everyone else 0.0
+def _shares(turns: Sequence[Turn]) -> dict[Place, float]:
+    """Return the chair's share of the words from each sentence to the end."""
+    shares: dict[Place, float] = {}
+    chairs = everyone = 0
+    for index in range(len(turns) - 1, -1, -1):
+        for place in range(len(turns[index].sentences) - 1, -1, -1):
+            count = words(turns[index].sentences[place].text)
+            everyone += count
+            chairs += count if turns[index].chair else 0
+            shares[index, place] = chairs / max(1, everyone)
+    return shares
 
 
 def _last_run(announced: Sequence[Place]) -> Place:
@@ -78,12 +80,12 @@ def _last_run(announced: Sequence[Place]) -> Place:
     return start
 
 
-def _closing_speech(turns: Sequence[Turn]) -> Place | None:
+def _closing_speech(turns: Sequence[Turn], shares: dict[Place, float]) -> Place | None:
     """Return the chair's last long speech if little of weight follows it."""
     for index in range(len(turns) - 1, -1, -1):
         turn = turns[index]
         if turn.chair and sum(words(s.text) for s in turn.sentences) >= _SPEECH:
-            return (index, 0) if _share(turns, (index, 0)) >= _CHAIRS_SHARE else None
+            return (index, 0) if shares[index, 0] >= _CHAIRS_SHARE else None
     return None
 
 
