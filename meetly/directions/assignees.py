@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meetly.accounts.directory import Directory
+from meetly.directions.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
 from meetly.directions.reading import Phrases, Reading
 from meetly.directions.unit_names import UnitNames
 from meetly.directions.verbs import ADVERBS, MODALS, STRONG
@@ -18,8 +19,8 @@ from meetly.directions.verbs import ADVERBS, MODALS, STRONG
 _PERSONS = Phrases(
     """
     đồng chí | các đồng chí | hai đồng chí | ba đồng chí | anh | chị | ông | bà | các anh |
-    hai anh | anh chị em ở | anh chị em | anh em ở | anh em | bên | phía | về phía | riêng |
-    cũng | cả | tập thể | lãnh đạo | chánh | giám đốc | phó giám đốc | các giám đốc | chủ tịch |
+    hai anh | anh chị em ở | anh chị em | anh em ở | anh em | bên | phía | về phía | riêng | cả |
+    tập thể | lãnh đạo | chánh | giám đốc | phó giám đốc | các giám đốc | chủ tịch |
     phó chủ tịch | trưởng ban | phó trưởng ban | chỉ huy trưởng | tổng giám đốc | thủ trưởng |
     người đứng đầu | bí thư | trưởng phòng | phó trưởng phòng | hiệu trưởng | cục trưởng |
     chi cục trưởng | trưởng thuế | tổng biên tập | viện trưởng | chánh án | đội trưởng |
@@ -115,6 +116,8 @@ def find_parties(reading: Reading, directory: Directory) -> list[Party]:
                 place += 1
                 continue
             link = _link(reading, last.end, mentions[place].first)
+            if not link and _side_by_side(reading, acting[0], last, mentions[place]):
+                link = "and"
             if not link or mentions[place].is_pronoun:
                 break
             (along if link == "along" or along else acting).append(mentions[place])
@@ -122,6 +125,16 @@ def find_parties(reading: Reading, directory: Directory) -> list[Party]:
         everyone = [*acting, *along]
         parties.append(Party(acting[0].first, everyone[-1].end, tuple(acting), tuple(along)))
     return parties
+
+
+def _side_by_side(reading: Reading, first: Mention, last: Mention, following: Mention) -> bool:
+    """Without punctuation a list may have no commas, unless the first is written to or helped."""
+    adjacent = not reading.punctuated and last.end == following.first
+    return adjacent and (
+        GOVERNORS.before(reading, first.first) is None
+        or TOGETHER_WITH.before(reading, first.first) is not None
+        or MEMBERS.before(reading, first.first) is not None
+    )
 
 
 def _link(reading: Reading, end: int, start: int) -> str:
@@ -227,6 +240,8 @@ def _with_titles(reading: Reading, place: int, floor: int) -> int:
     first = place
     while first > floor:
         before = _PERSONS.before(reading, first)
+        if before is None and reading.keys[first - 1] == "cũng":
+            before = first - 1
         if before is None or before < floor:
             break
         first = before

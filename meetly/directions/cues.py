@@ -29,7 +29,7 @@ from meetly.directions.lexicon import (
     TOGETHER_WITH,
 )
 from meetly.directions.reading import Reading
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK
+from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +207,15 @@ def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
         return True
     if reading.punctuated:
         return False
-    if GOVERNORS.before(reading, first) is not None:
+    if GOVERNORS.before(reading, first) is not None and party.sort != "pronoun":
         return False
     return bool(
-        STRONG.at(reading, party.end)
+        acts_at(reading, party.end)
         or MODALS.at(reading, party.end)
-        or WEAK.at(reading, party.end)
+        or _forbids(reading, party.end)
+        or ADVERBS.at(reading, party.end)
+        or reading.tokens[party.end : party.end + 1]
+        and reading.tokens[party.end].plain in {"se", "da", "dang"}
         or scene.moment_at(party.end)
     )
 
@@ -256,14 +259,14 @@ def _predicate(
         return False, -1, ()
     if reading.tokens[place].is_mark:
         return (True, place, (*cues, "stem")) if reading.keys[place] == ":" else (False, -1, ())
-    if WEAK.at(reading, place):
+    if acts_at(reading, place):
         return True, place, (*cues, "verb")
     return ordered or bool(cues) or not reading.tokens[place].capital, place, (*cues, "word")
 
 
 def _forbids(reading: Reading, place: int) -> int:
     """«không giữ lại hồ sơ»: a prohibition is an order too."""
-    if reading.tokens[place].plain != "khong" or place + 1 >= len(reading.tokens):
+    if place + 1 >= len(reading.tokens) or reading.tokens[place].plain != "khong":
         return 0
     verb = WEAK.at(reading, place + 1) or STRONG.at(reading, place + 1)
     return place + 1 if verb else 0

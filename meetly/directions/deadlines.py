@@ -198,6 +198,9 @@ def _weigh(reading: Reading, match: re.Match[str], rule: _Rule, meeting: date) -
         start = floor + until.start()
     elif rule.binds or match.groupdict().get("part"):
         bond = Bond.DEADLINE
+    elif match.groupdict().get("day") and not match["which"] and not reading.accented:
+        # Without diacritics «thu tu» may be «thử từ»: a bare weekday proves nothing.
+        bond, due = Bond.NONE, None
     elif rule.vague and not _stands_alone(reading, before, match.end()):
         bond, due = Bond.NONE, None
     if due is not None and not _believable(due, meeting, bond):

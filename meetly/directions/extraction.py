@@ -48,6 +48,9 @@ _ALL_DONE = Phrases(
     | tất cả xong | đều xong | đều phải xong | cùng xong | xong cả hai việc | xong cả hai
     """
 )
+_LIST_MARKS = Phrases(
+    "( i ) | ( ii ) | ( iii ) | ( iv ) | ( v ) | a ) | b ) | c ) | d ) | đ ) | e ) | 1 ) | 2 ) | 3 )"
+)
 _THINGS = Phrases(
     "quy chế|công tác|cơ chế|kế hoạch|phương án|hợp đồng|chương trình|biên bản|việc|sự"
 )
@@ -257,9 +260,12 @@ class _Gathering:
         """Leave off marks and the words that lead over to the next clause."""
         reading = self.reading
         while end > 0:
-            token = reading.tokens[end - 1]
-            if token.is_mark and token.word not in {")", "%", "”", "»", '"'}:
+            if _trails(reading, end - 1):
                 end -= 1
+                continue
+            mark = _LIST_MARKS.before(reading, end)
+            if mark is not None and is_break(reading, mark):
+                end = mark
                 continue
             link = LINKS.before(reading, end)
             if (

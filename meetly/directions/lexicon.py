@@ -116,10 +116,10 @@ HUMBLE = Phrases(
     chúng tôi | chúng em | xin hứa | xin cam kết | xin phép | kính đề nghị | kính mong |
     trân trọng đề nghị | rất mong | mong muốn | đề nghị tỉnh | đề nghị ubnd tỉnh |
     đề nghị ủy ban nhân dân tỉnh | đề nghị chủ tịch | đề nghị trung ương | đề nghị chính phủ |
-    đề nghị bộ | xã tôi | sở tôi | phường tôi | đơn vị tôi | chỗ tôi | xã em | xin đề nghị |
-    xin kiến nghị | xin đề xuất | mong tỉnh | mong chủ tịch | xin được | xin báo cáo | em xin |
-    xã xin | sở xin | phường xin | đơn vị xin | chúng cháu | bên em | bên tôi xin | tôi xin hứa |
-    tôi xin phép | tôi xin báo cáo | kính thưa | báo cáo đồng chí chủ tịch | báo cáo chủ tịch
+    đề nghị bộ | xã tôi | sở tôi | phường tôi | đơn vị tôi | xã em | xin đề nghị | xin kiến nghị |
+    xin đề xuất | mong tỉnh | mong chủ tịch | xin được | xin báo cáo | em xin | xã xin | sở xin |
+    phường xin | đơn vị xin | chúng cháu | bên em | bên tôi xin | tôi xin hứa | tôi xin phép |
+    tôi xin báo cáo | kính thưa | báo cáo đồng chí chủ tịch | báo cáo chủ tịch | thông báo để
     """
 )
 #: an order that was given earlier

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from meetly.accounts.directory import Directory, DirectoryUnit
 from meetly.directions.reading import Phrases, Reading
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK
+from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
 from meetly.folding import fold
 
 LOCALITIES = Phrases("xã|phường|đặc khu|thị trấn")
@@ -43,7 +43,8 @@ SAFE_HEADS = Phrases(
     văn phòng thường trực | tổ liên ngành | đoàn liên ngành | hội đồng | tổ chuyên gia |
     đội thanh niên | khu quản lý đường bộ | ban bồi thường | thủy điện | tổ công nghệ số |
     tổ biên tập | tổ soạn thảo | tổ thẩm định | tổ kiểm tra | đội cảnh sát | hạt quản lý |
-    vietcombank | cục quản lý
+    vietcombank | cục quản lý | phòng văn hóa - xã hội | phòng văn hóa xã hội |
+    phòng kinh tế , hạ tầng và đô thị | phòng kinh tế hạ tầng và đô thị
     """
 )
 CAPITAL_HEADS = Phrases(
@@ -105,7 +106,7 @@ _STOPS = Phrases(
     tháng | tuần | quý | chậm nhất | hôm | mai | sáng | chiều | tối | các | những | mỗi | thôi |
     nhé | hết | xong | thứ | chủ | hai tuần | một tháng | nội trong | cũng | cứ | ra | vào |
     phụ trách | làm | như | vì | nên | giúp | liên quan | sở | xã | phường | ubnd | chúng | tôi |
-    ta | em | nào | khác | gồm | bao gồm | nói | bảo
+    ta | em | nào | khác | gồm | bao gồm | nói
     """
 )
 _GROUP_NOUNS = Phrases(
@@ -115,8 +116,8 @@ _GROUP_NOUNS = Phrases(
     trung tâm y tế | hội | ngân hàng | tổ chức | cơ sở | lực lượng | tổ công tác | trạm |
     trạm y tế | chi cục | chi nhánh | nhà mạng | thành viên | chủ rừng | chủ hồ | chủ hồ chứa |
     đồn biên phòng | hợp tác xã | công ty | huyện | thị xã | mặt trận | cơ quan chuyên môn |
-    trưởng thôn | ban quản lý | ban quản lý dự án | ban quản lý rừng | hạt kiểm lâm | sở ngành |
-    ban ngành | hội đoàn thể | cơ sở y tế | cơ sở giáo dục | trường học | cơ quan báo chí |
+    trưởng thôn | ban quản lý | ban quản lý dự án | ban quản lý rừng | hạt kiểm lâm |
+    hội đoàn thể | cơ sở y tế | cơ sở giáo dục | trường học | cơ quan báo chí |
     cơ quan trung ương | trung tâm | nông lâm trường | tổ | đội | thôn | buôn | bản | làng |
     thôn buôn | khu phố | tổ dân phố | đơn vị sự nghiệp | trường đại học |
     tổ chức chính trị - xã hội | chủ dự án | chủ phương tiện | đơn vị tư vấn | đơn vị thi công |
@@ -126,6 +127,7 @@ _GROUP_NOUNS = Phrases(
     hiệp hội | tổ chức tín dụng
     """
 )
+_AGENCIES = Phrases("sở | ban | ngành | đoàn thể | địa phương")
 #: in front of a group: «các», «tất cả các», «mỗi»
 GROUP_OPENINGS = Phrases(
     "các|tất cả các|toàn bộ các|mọi|từng|mỗi|100% các|ubnd các|ủy ban nhân dân các|ủy ban các"
@@ -154,7 +156,11 @@ _PLACED = Phrases(
     """
 )
 _LOCAL_KINDS = frozenset({"commune", "ward", "special_zone"})
-_EVERYDAY = frozenset({"bên", "phía", "ngành", "anh", "chị", "ben", "phia", "nganh"})
+#: short verbs with which names of places begin as well: Gia Hiệp, Thu Cúc, Tập Ngãi
+_NAME_LIKE = frozenset(
+    {"gia", "chi", "thu", "tap", "de", "doi", "lap", "trinh", "don", "kim", "bao"}
+)
+_EVERYDAY = frozenset({"bên", "phía", "ngành", "anh", "chị", "ben", "phia", "nganh", "chi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +296,7 @@ class UnitNames:
         place += 1
         if place < len(self.words) and self.words[place] == ":":
             place += 1
-        names, end = self._short_list(place, "department")
+        names, end = self._short_list(place, "department", listed=place > start + 1)
         if names and (len(names) > 1 or place > start + 1):
             return Name(names, end, "department")
         if place == start + 1 and place < len(self.words) and self.reading.tokens[place].capital:
@@ -311,7 +317,8 @@ class UnitNames:
         named = self._capital(start + 1) or self._ends_name(end)
         return Name((found[0].name,), end, "department") if named else None
 
-    def _short_list(self, place: int, kind: str) -> tuple[tuple[str, ...], int]:
+    def _short_list(self, place: int, kind: str, *, listed: bool) -> tuple[tuple[str, ...], int]:
+        """Short names with commas, or side by side when a plural («các sở …») announced a list."""
         names: list[str] = []
         end = place
         while place < len(self.words):
@@ -321,9 +328,16 @@ class UnitNames:
             names.append(found[0].name)
             end = place + found[1]
             place = self._after_comma(end)
-            if place == end:
+            if place == end and not (listed and self._list_goes_on(place)):
                 break
         return tuple(dict.fromkeys(names)), end
+
+    def _list_goes_on(self, place: int) -> bool:
+        """«các sở y tế xây dựng …»: «xây dựng» is a department only if a verb still follows."""
+        if self.reading.punctuated:
+            return False
+        verb = STRONG.at(self.reading, place)
+        return not verb or bool(acts_at(self.reading, verb))
 
     def _after_comma(self, place: int) -> int:
         """Step over «,», «và», «, và» between two items."""
@@ -351,6 +365,13 @@ class UnitNames:
             "nam",
         }:
             place += 1
+        plural = place > start and self.plain[place - 1] not in {
+            "dan",
+            "ubnd",
+            "ban",
+            "quyen",
+            "uy",
+        }
         noun_end = self.locality_at(place)
         if not noun_end:
             return None
@@ -361,12 +382,15 @@ class UnitNames:
         if place < len(self.words) and self.words[place] == ":":
             place += 1
         while place < len(self.words):
-            read = self._locality_name(place, kind, listed=bool(names))
+            read = self._locality_name(place, kind, listed=bool(names) and not plural)
             if read is None:
                 break
             names.append(f"UBND {kind} {read[0]}" if not read[0].startswith("UBND") else read[0])
             end = read[1]
             following = self._after_comma(end)
+            if following == end and plural and not self._ends_name(end):
+                place = end
+                continue
             if following == end or self.locality_at(following):
                 break
             place = following
@@ -423,7 +447,7 @@ class UnitNames:
 
     def _lower_locality_end(self, place: int) -> int:
         """Names have two syllables mostly, one to four at most, and end before a verb."""
-        if self._ends_name(place):
+        if self.plain[place] not in _NAME_LIKE and self._ends_name(place):
             return 0
         for length in (2, 3, 4, 1):
             end = place + length
@@ -483,7 +507,7 @@ class UnitNames:
             if self._is_named(following, noun_end):
                 break
             end = noun_end
-        if self._is_named(place, end) and not counted:
+        if not counted and (self._is_named(place, end) or (local and self._lists_names(end))):
             return None
         end = self._qualified(end)
         shown = self._group_shown(start, place, end, local)
@@ -491,10 +515,16 @@ class UnitNames:
 
     def _noun_again(self, end: int, local: bool) -> bool:
         """«các xã phường», «các sở ngành»: nouns side by side without a comma."""
-        if end >= len(self.words) or self.words[end] == "-":
+        if end >= len(self.words) or self.words[end] == "-" or STRONG.at(self.reading, end):
             return False
-        noun = self.locality_at(end)
-        return bool(noun) and local and not self._is_named(end, noun)
+        noun = self.locality_at(end) if local else _AGENCIES.at(self.reading, end)
+        return bool(noun) and not self._is_named(end, noun)
+
+    def _lists_names(self, end: int) -> bool:
+        """«các xã pờ tó ia tul rà soát»: lower-case names, not words about the communes."""
+        if end >= len(self.words) or self._has_capitals() or self.reading.tokens[end].is_mark:
+            return False
+        return not self._ends_name(end) and not _QUALIFIERS.at(self.reading, end)
 
     def _posts_of(self, place: int) -> int:
         """«các đồng chí chủ tịch xã» are the communes."""
@@ -555,6 +585,7 @@ class UnitNames:
         opening = self.reading.text[
             self.reading.tokens[start].start : self.reading.tokens[place].start
         ]
+        text = re.sub(r"(?<=\b(?:sở|an)) (?=ban\b)|(?<=sở|an|nh) (?=ngành\b)", ", ", text)
         opening = opening.strip() if self.reading.accented else _with_marks(opening.strip())
         return f"{opening} {text}".lower()
 
@@ -567,6 +598,8 @@ class UnitNames:
             return None
         head_end = SAFE_HEADS.at(reading, start)
         token = reading.tokens[start]
+        if head_end == start + 1 and not reading.accented and not token.capital:
+            head_end = 0
         if not head_end and token.capital:
             head_end = CAPITAL_HEADS.at(reading, start)
             if not head_end or not (self._capital(head_end) or NAME_PARTS.at(reading, head_end)):
@@ -598,7 +631,8 @@ class UnitNames:
             if self.locality_at(place) or self.key(place) in {"các", "cac"}:
                 return self._owned(place)
             part = NAME_PARTS.at(reading, place) or _NAME_TAILS.at(reading, place)
-            if part and (place == first or token.capital or reading.tokens[place - 1].capital):
+            sure = token.capital or reading.tokens[place - 1].capital or part - place > 2
+            if part and (place == first or sure):
                 place = part
                 continue
             if token.capital and not (place > first and SAFE_HEADS.at(reading, place)):
@@ -633,10 +667,7 @@ class UnitNames:
             if not noun:
                 return place
             following = noun
-            while self._after_comma(following) != following:
-                noun = self.locality_at(self._after_comma(following))
-                if not noun:
-                    break
+            while noun := self.locality_at(self._after_comma(following)):
                 following = noun
             return following
         noun = self.locality_at(step)

@@ -6,7 +6,7 @@ In text without capitals the first verb also tells where the name of a unit ends
 
 from __future__ import annotations
 
-from meetly.directions.reading import Phrases
+from meetly.directions.reading import Phrases, Reading
 
 #: verbs of two or more syllables; safe to recognise anywhere
 STRONG = Phrases(
@@ -101,6 +101,20 @@ WEAK = Phrases(
     chia | mời | nhắc | đọc | ghi | đề | lắng
     """
 )
+
+#: what follows a verb of one syllable and shows that it is one: «sắp lại», «cắm xong», «soát giúp»
+_RESULTS = Phrases(
+    "lại | xong | hết | ngay | thêm | giúp | luôn | cho xong | cho tôi | dứt điểm | sạch"
+)
+
+
+def acts_at(reading: Reading, place: int) -> int:
+    """Return the index after the verb at token `place`, or 0 when no verb begins there."""
+    verb = STRONG.at(reading, place) or WEAK.at(reading, place)
+    if verb or place >= len(reading.tokens) or reading.tokens[place].is_mark:
+        return verb
+    return place + 1 if _RESULTS.at(reading, place + 1) else 0
+
 
 #: words that stand between a unit and its verb and make the sentence binding
 MODALS = Phrases(
