@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import math
+import wave
 from calendar import Calendar
 
-from flask import render_template
+from flask import Response, render_template, send_file
 from flask_babel import lazy_gettext
 from wtforms import (
     BooleanField,
@@ -20,7 +23,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from meetly import clock
-from meetly.forms import Form
+from meetly.forms import Form, choices
 
 
 class SampleForm(Form):
@@ -36,14 +39,18 @@ class SampleForm(Form):
     starts = TimeField(lazy_gettext("Bắt đầu"), [InputRequired()])
     chair = SelectField(
         lazy_gettext("Chủ trì"),
-        choices=[("1", "Trần Quốc Khải, Chủ tịch UBND tỉnh"), ("2", "Lê Thị Minh Hòa")],
+        choices=choices([("1", "Trần Quốc Khải, Chủ tịch UBND tỉnh"), ("2", "Lê Thị Minh Hòa")]),
     )
     form_of_meeting = RadioField(
-        lazy_gettext("Hình thức"), choices=[("o", "Trực tuyến"), ("d", "Trực tiếp")], default="o"
+        lazy_gettext("Hình thức"),
+        choices=choices([("o", "Trực tuyến"), ("d", "Trực tiếp")]),
+        default="o",
     )
     sites = SelectMultipleField(
         lazy_gettext("Điểm cầu"),
-        choices=[(n, n) for n in ("UBND xã Nậm Hoa", "UBND phường Đồi Thông", "Sở Tài chính")],
+        choices=choices(
+            (n, n) for n in ("UBND xã Nậm Hoa", "UBND phường Đồi Thông", "Sở Tài chính")
+        ),
         default=["UBND xã Nậm Hoa"],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -61,3 +68,24 @@ def show() -> str:
     now = clock.today()
     weeks = Calendar().monthdatescalendar(now.year, now.month)
     return render_template("components/gallery.html", form=form, weeks=weeks)
+
+
+def sound() -> Response:
+    """Send a minute of humming with pauses, so that the player has something to play."""
+    return send_file(io.BytesIO(_hum(seconds=64)), mimetype="audio/wav", conditional=True)
+
+
+def _hum(seconds: int, rate: int = 4000) -> bytes:
+    # One period of a low note, louder and softer as syllables are.
+    note = [math.sin(2 * math.pi * 100 * i / rate) for i in range(rate // 100)]
+    samples = bytearray()
+    for tenth in range(seconds * 10):
+        loud = abs(math.sin(tenth * 1.7) * math.sin(tenth * 0.23)) * (tenth % 47 < 42)
+        samples += bytes(round(128 + 100 * loud * x) for x in note) * 10
+    kept = io.BytesIO()
+    with wave.open(kept, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(rate)
+        file.writeframes(bytes(samples))
+    return kept.getvalue()

@@ -75,6 +75,7 @@ def init_app(app: Flask) -> None:
         app.add_template_filter(show)
     if app.config["DEVELOPMENT"]:
         app.add_url_rule("/_components", "components", _gallery)
+        app.add_url_rule("/_components/<part>", "components", _gallery)
 
 
 def reader_language() -> str:
@@ -222,10 +223,10 @@ def _error_page(status: HTTPStatus, code: str, words: str, wrong: Any = None) ->
     return Response(page, status=status)
 
 
-def _gallery() -> str:
+def _gallery(part: str = "") -> ResponseReturnValue:
     from meetly import gallery  # its forms need this module
 
-    return gallery.show()
+    return gallery.sound() if part == "sound.wav" else gallery.show()
 
 
 # -- how values look -------------------------------------------------------------------------

@@ -1,0 +1,117 @@
+"""A real Chromium before a real server: pages as people get them, policy headers and all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from meetly import paths
+from meetly.accounts.models import User
+from meetly.app import create_app
+from meetly.config import Config
+from meetly.extensions import db
+from tests import cast as cast_of_tests
+from tests.cast import PASSWORD
+from tests.conftest import missing
+
+playwright_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@dataclass(frozen=True)
+class House:
+    """A running Meetly with the cast in it."""
+
+    app: Flask
+    address: str
+    #: login names by first name, since rows belong to the thread that read them
+    logins: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Serve a house for all browser tests of this run."""
+    if not (paths.STATIC / "manifest.json").exists():
+        missing("the built assets (make assets)")
+    config = Config(
+        data=tmp_path_factory.mktemp("house"), secret="the secret of the tests", development=True
+    )
+    app = create_app(config)
+    with app.app_context():
+        db.create_all()
+        everyone = cast_of_tests.assemble()
+        logins = {name: row.login for name, row in vars(everyone).items() if isinstance(row, User)}
+        db.session.commit()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield House(app, f"http://127.0.0.1:{server.server_port}", logins)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start one Chromium for all browser tests of this run."""
+    if not CHROMIUM.exists():
+        missing("Chromium")
+    with playwright_api.sync_playwright() as engine:
+        browser = engine.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(house: House, chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Give a function that opens a page; what the browser complains about fails the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def open_one(path: str = "/", *, width: int = 1280, dark: bool = False, **given: Any) -> Any:
+        context = chromium.new_context(
+            base_url=house.address,
+            viewport={"width": width, "height": 844 if width < 500 else 900},
+            color_scheme="dark" if dark else "light",
+            locale="vi-VN",
+            **given,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def enter(house: House, open_page: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a function that signs a member of the cast in and returns their page."""
+
+    def sign_in(name: str, **given: Any) -> Any:
+        page = open_page("/sign-in", **given)
+        page.fill("[name=login]", house.logins[name])
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return sign_in
