@@ -43,6 +43,7 @@ class Style:
     align: WD_ALIGN_PARAGRAPH = CENTER
     indent: float = 0  # first line, in cm
     before: float = 0  # in points
+    after: float = 0
     line: float = 1.0
     keep: bool = False  # on one page with what follows
 
@@ -57,7 +58,7 @@ DRAFT_MARK = Style("Dự thảo", 13, bold=True, before=6)
 TITLE = Style("Tên loại", 14, bold=True, before=14, keep=True)
 SUBJECT = Style("Trích yếu", 14, bold=True, keep=True)
 BODY = Style("Nội dung", 14, align=JUSTIFY, indent=1.27, before=6, line=1.1)
-INTRODUCING = replace(BODY, name="Câu dẫn", keep=True)
+INTRODUCING = replace(BODY, name="Câu dẫn", after=4, keep=True)
 HEADING = Style("Đề mục", 14, bold=True, align=JUSTIFY, indent=1.27, before=8, line=1.1, keep=True)
 CELL = Style("Ô bảng", 12, align=LEFT, before=1)
 CELL_CENTERED = Style("Ô bảng giữa", 12, before=1)
@@ -65,7 +66,7 @@ CELL_HEADING = Style("Đầu bảng", 12, bold=True, before=1, keep=True)
 POSITION = Style("Chức vụ người ký", 14, bold=True, keep=True)
 SIGNING_SPACE = Style("Chỗ ký", 14, keep=True)
 SIGNER = Style("Họ tên người ký", 14, bold=True)
-RECIPIENTS_HEADING = Style("Nơi nhận", 12, bold=True, italic=True, align=LEFT, keep=True)
+RECIPIENTS_HEADING = Style("Nơi nhận", 12, bold=True, italic=True, align=LEFT, before=3, keep=True)
 RECIPIENTS = Style("Danh sách nơi nhận", 11, align=LEFT)
 PAGE_NUMBER = Style("Số trang", 14)
 
@@ -157,7 +158,7 @@ def _add_style(document: Document, style: Style) -> None:
     form = made.paragraph_format
     form.alignment = style.align
     form.first_line_indent = Cm(style.indent)
-    form.space_before, form.space_after = Pt(style.before), Pt(0)
+    form.space_before, form.space_after = Pt(style.before), Pt(style.after)
     form.line_spacing_rule = WD_LINE_SPACING.SINGLE
     form.line_spacing = style.line
     form.keep_with_next = style.keep

@@ -34,13 +34,13 @@ from meetly.minutes.wording import (
 )
 
 _COLUMNS = (
-    ("TT", Cm(0.9)),
-    ("Nội dung nhiệm vụ", Cm(4.6)),
-    ("Chủ trì", Cm(2.4)),
+    ("TT", Cm(0.8)),
+    ("Nội dung nhiệm vụ", Cm(5.1)),
+    ("Chủ trì", Cm(2.3)),
     ("Phối hợp", Cm(2.2)),
-    ("Thời hạn", Cm(2.5)),
-    ("Sản phẩm", Cm(1.8)),
-    ("Mốc ghi", Cm(1.6)),
+    ("Thời hạn", Cm(2.4)),
+    ("Sản phẩm", Cm(1.7)),
+    ("Mốc ghi", Cm(1.5)),
 )
 _CENTERED = (0, 4, 6)
 _ADDRESSED = re.compile(r"(?:đồng chí|đ/c|ông|bà|anh|chị)\b", re.IGNORECASE)
