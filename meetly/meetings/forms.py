@@ -22,13 +22,13 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from meetly import clock
 from meetly.accounts.models import LOCALITIES, Unit, UnitKind, User
 from meetly.folding import fold
-from meetly.forms import Form
+from meetly.forms import Form, choices
 from meetly.meetings.models import Attendance, AttendanceStatus, MeetingStatus
 from meetly.meetings.plan import USUAL, AgendaPlan, MeetingPlan
 
@@ -81,8 +81,8 @@ class MeetingForm(Form):
     """Everything about a meeting on one page."""
 
     title = StringField(_l("Tên cuộc họp"), [DataRequired(), Length(max=300)])
-    day = DateField(_l("Ngày họp"), [DataRequired()])
-    starts = TimeField(_l("Bắt đầu"), [DataRequired()])
+    day = DateField(_l("Ngày họp"), [InputRequired()])
+    starts = TimeField(_l("Bắt đầu"), [InputRequired()])
     ends = TimeField(
         _l("Kết thúc"), [Optional()], description=_l("Để trống thì tính một giờ rưỡi.")
     )
@@ -117,10 +117,10 @@ class MeetingForm(Form):
         """Say who can be chosen."""
         self.offered = list(units)
         self.known = {fold(name): unit for unit in [host, *units] for name in _names(unit)}
-        self.units.choices = [(unit.id, unit.name) for unit in units]
+        self.units.choices = choices((unit.id, unit.name) for unit in units)
         for field, people in ((self.chair, chairs), (self.secretary, secretaries)):
-            field.choices = [(0, _("Chưa chọn"))]
-            field.choices += [(person.id, _titled(person)) for person in people]
+            named = [(person.id, _titled(person)) for person in people]
+            field.choices = choices([(0, _("Chưa chọn")), *named])
 
     def add_rows(self) -> None:
         """Show a few more empty rows of the agenda."""
@@ -205,7 +205,7 @@ class RollRow(_Row):
     status = RadioField(
         _l("Tham dự"),
         [Optional()],
-        choices=[*STATUS_NAMES.items(), ("", _l("Chưa rõ"))],
+        choices=choices([*STATUS_NAMES.items(), ("", _l("Chưa rõ"))]),
         default="",
     )
     person = StringField(_l("Người dự"), [Optional(), Length(max=200)])
