@@ -264,7 +264,10 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[av.Audio
 
 
 def _seek(container: InputContainer, moment: float) -> None:
-    try:
-        container.seek(int(moment * av.time_base))
-    except av.error.FFmpegError:
-        container.seek(0)  # cannot jump: decode from the beginning, the line drops what is early
+    """Jump to just before `moment`, or else to the beginning; the line drops what is early."""
+    for target in (moment, 0.0):
+        try:
+            container.seek(int(target * av.time_base))
+        except (av.error.FFmpegError, OverflowError):
+            continue  # some files can only be read on from where one is
+        return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import random
 import struct
 import threading
 import wave
@@ -114,6 +115,48 @@ def test_a_wav_header_that_lies_about_its_length_is_not_believed(
     sound = probe(path)
     assert sound.duration == pytest.approx(len(heard(path)) / RATE, abs=0.01)
     assert sound.duration <= 4.5
+
+
+def test_a_flac_header_that_lies_about_its_length_is_not_believed(
+    tmp_path: Path, spoken: media.Samples
+) -> None:
+    path = media.record(tmp_path / "a.flac", spoken)
+    raw = bytearray(path.read_bytes())
+    raw[22:26] = b"\xff\xff\xff\xff"  # three days of samples
+    path.write_bytes(raw)
+    assert probe(path).duration == pytest.approx(4.5, abs=0.01)
+    assert len(heard(path)) / RATE == pytest.approx(4.5, abs=0.01)
+
+
+@pytest.mark.parametrize("ending", media.ENCODERS)
+def test_damaged_bytes_end_in_sound_or_in_a_refusal_and_in_nothing_else(
+    tmp_path: Path, spoken: media.Samples, ending: str
+) -> None:
+    whole = media.record(tmp_path / f"whole.{ending}", spoken).read_bytes()
+    for seed in range(15):
+        path = tmp_path / "damaged"
+        path.write_bytes(damaged(whole, random.Random(seed)))
+        for look in (probe, heard):
+            with contextlib.suppress(BadInput):
+                look(path)
+
+
+def damaged(whole: bytes, draw: random.Random) -> bytes:
+    """Change, drop or repeat bytes, mostly near the beginning where the headers are."""
+    raw = bytearray(whole)
+    for _ in range(draw.choice([1, 3, 20])):
+        at = draw.randrange(min(len(raw), draw.choice([64, 512, len(raw)])))
+        match draw.randrange(4):
+            case 0:
+                raw[at] = draw.randrange(256)
+            case 1:
+                raw[at : at + 4] = b"\xff\xff\xff\xff"
+            case 2:
+                del raw[at : at + draw.randrange(1, 300)]
+            case 3:
+                raw[at:at] = raw[at : at + draw.randrange(1, 100)]
+        raw = raw or bytearray(b"x")
+    return bytes(raw)
 
 
 def m3u(folder: Path) -> bytes:
