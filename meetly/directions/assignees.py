@@ -7,6 +7,7 @@ an earlier sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,16 @@ _NAMELESS = frozenset(
 
 #: «Ban Dân tộc cũ nay là Sở Dân tộc và Tôn giáo»: only the present unit counts
 _RENAMED = Phrases("nay là | cũ nay là | cũ , nay là | trước đây nay là | ( nay là | bây giờ là")
+
+
+#: who stands above the province's units, or is the province: spoken about, never told to act
+_SUPERIORS = Phrases(
+    """
+    trung ương | chính phủ | thủ tướng | thủ tướng chính phủ | quốc hội | hđnd tỉnh | tỉnh ủy | bộ chính trị
+    | hội đồng nhân dân tỉnh | ban thường vụ tỉnh ủy | thường trực tỉnh ủy | ban bí thư | văn phòng chính phủ
+    """
+)
+_MINISTRY = re.compile(r"(?:Bộ|Bo) (?!Chỉ huy|Chi huy|đội|doi|CH)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,7 @@ def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
     place = 0
     while place < len(reading.tokens):
         mention = None
-        if names.may_open(place):
+        if names.may_open(place) or reading.tokens[place].plain in _SUPERIORS.first_words:
             mention = _mention(reading, names, place, mentions[-1].end if mentions else 0)
         if mention is None:
             place += 1
@@ -193,10 +204,15 @@ def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Ment
         following = names.at(place)
         if following is None or following.end <= pronoun:
             return Mention(_with_titles(reading, place, floor), pronoun, (), "pronoun")
+    above = _SUPERIORS.at(reading, place)
+    if above:
+        return Mention(_with_titles(reading, place, floor), above, (), "superior")
     name = names.at(place)
     if name is None:
         return _bare_pronoun(reading, place, floor)
     first = _with_titles(reading, place, floor)
+    if name.names and _MINISTRY.match(name.names[0]):
+        return Mention(first, name.end, (), "superior")
     if name.sort == "superior":
         return _superior(reading, names, first, place, name.end)
     said = tuple(_FULL.get(n.lower(), n) for n in name.names)
@@ -207,7 +223,7 @@ def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Ment
 
 def _is_half_word(reading: Reading, place: int) -> bool:
     """«cơ sở», «trụ sở», «thị xã»: the second half of another word."""
-    return place > 0 and reading.tokens[place - 1].plain in {"co", "tru", "cong", "thi"}
+    return place > 0 and reading.tokens[place - 1].plain in {"co", "tru", "cong", "thi", "cap"}
 
 
 def _has_demonstrative(reading: Reading, end: int) -> bool:

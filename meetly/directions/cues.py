@@ -28,7 +28,7 @@ from meetly.directions.lexicon import (
     TELLING_OPENINGS,
     TOGETHER_WITH,
 )
-from meetly.directions.reading import Reading
+from meetly.directions.reading import Phrases, Reading
 from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
 
 
@@ -162,6 +162,8 @@ def _order_before(scene: Scene, sentence: Sentence, first: int) -> tuple[int, bo
         return None
     longer = ORDERERS.before(reading, start)
     begin = start if longer is None or longer < sentence.first else longer
+    if begin == start and begin > sentence.first and _NESTING.before(reading, begin) is not None:
+        return None
     if PAST_ORDERS.within(reading, sentence.first, step) is not None:
         return begin, False
     if begin == sentence.first or is_break(reading, begin) or begin < start:
@@ -191,6 +193,8 @@ def _quoted(scene: Scene, sentence: Sentence, begin: int) -> bool:
 
 
 _QUOTING = TELLING_OPENINGS
+#: «đang yêu cầu cấp xã …», «việc giao đơn vị …»: the order belongs to another clause
+_NESTING = Phrases("đang | được | việc | theo | không | các | những | nội dung | nhiệm vụ | để")
 
 
 def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
@@ -205,7 +209,7 @@ def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
         return True
     if LINKS.before(reading, first) is not None:
         return True
-    if reading.punctuated:
+    if reading.punctuated or _is_bare_pronoun(party):
         return False
     if GOVERNORS.before(reading, first) is not None and party.sort != "pronoun":
         return False
@@ -218,6 +222,11 @@ def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
         and reading.tokens[party.end].plain in {"se", "da", "dang"}
         or scene.moment_at(party.end)
     )
+
+
+def _is_bare_pronoun(party: Party) -> bool:
+    """«sở», «xã» alone in the middle of a clause are part of it, not its subject."""
+    return party.sort == "pronoun" and party.end - party.mentions[0].first == 1
 
 
 def _is_comma(reading: Reading, place: int) -> bool:

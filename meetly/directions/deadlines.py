@@ -107,8 +107,8 @@ _AHEAD = pattern(
 )
 _UNTIL = pattern(rf"(?:đến|tới|cho đến|là)[ ,]+{_HOUR}{_PART}(?:(?:ngày|hôm|mồng|mùng)[ ,]+)*$")
 _NOT_AHEAD = pattern(
-    r"(?:(?:từ|kể từ|tính từ|bắt đầu từ|áp dụng từ|bắt đầu|tính đến|số liệu đến|tính tới|so với"
-    r"|cùng kỳ|sinh|số|của|từ đầu)(?: (?:ngày|hôm|tháng|lúc|khi|sáng|chiều|thứ|giữa|đầu|cuối))*"
+    r"(?<!\w)(?:(?:từ|kể từ|tính từ|bắt đầu từ|áp dụng từ|bắt đầu|tính đến|số liệu đến|tính tới|so với"
+    r"|cùng kỳ|(?<!học\s)(?<!vệ\s)sinh|số|của|từ đầu)(?: (?:ngày|hôm|tháng|lúc|khi|sáng|chiều|thứ|giữa|đầu|cuối))*"
     r"|(?:họp|phiên|kỳ|lễ|dịp|đợt|vụ|trận|sự cố|hội nghị|giao ban|kỷ niệm|sự kiện|kết luận"
     r"|thông báo|công văn|quyết định|biên bản|nghị quyết|chỉ thị|văn bản|công điện|kế hoạch"
     r"|chào mừng|quốc khánh|lũ|bão|báo cáo|số liệu|thường kỳ|chi phí|lương|lần|khóa|hạng|loại|cấp)"

@@ -132,11 +132,18 @@ class _Gathering:
             following = acting[index + 1 :]
             if self._joins(subject):
                 continue
-            stop = next((s.start for s in following if not self._is_partner(s)), sentence.end)
+            stop = next((s.start for s in following if self._cuts(s)), sentence.end)
+            if subject.party.sort == "pronoun" and not self._names(subject.party):
+                continue
             self.open = None
             if subject.binding:
                 first = self._fronted(sentence, subject, index)
                 self._begin(subject, first, self._without_tail(stop))
+
+    def _cuts(self, subject: Subject) -> bool:
+        """Whether the stretch of the party before ends where this one begins."""
+        pointless = subject.party.sort == "pronoun" and not self._names(subject.party)
+        return not pointless and not self._is_partner(subject)
 
     def _begin(self, subject: Subject, first: int, stop: int) -> None:
         if runs_the_meeting(self.reading, first, stop):

@@ -119,7 +119,8 @@ HUMBLE = Phrases(
     đề nghị bộ | xã tôi | sở tôi | phường tôi | đơn vị tôi | xã em | xin đề nghị | xin kiến nghị |
     xin đề xuất | mong tỉnh | mong chủ tịch | xin được | xin báo cáo | em xin | xã xin | sở xin |
     phường xin | đơn vị xin | chúng cháu | bên em | bên tôi xin | tôi xin hứa | tôi xin phép |
-    tôi xin báo cáo | kính thưa | báo cáo đồng chí chủ tịch | báo cáo chủ tịch | thông báo để
+    tôi xin báo cáo | kính thưa | báo cáo đồng chí chủ tịch | báo cáo chủ tịch | thông báo để |
+    tôi chúc | xin chúc | chúc các đồng chí | chúc hội nghị
     """
 )
 #: an order that was given earlier

@@ -90,8 +90,10 @@ class Reading:
         """Short text without a comma may still be a well-made sentence; long text may not."""
         if len(self.tokens) <= _LEAST_PUNCTUATED:
             return True
-        inner = self.tokens[:-1]
-        return any(token.word in {",", ".", ";", ":", "?"} for token in inner)
+        return any(
+            token.word in {",", ".", ";", ":", "?"} and self.line[token.end].isspace()
+            for token in self.tokens[:-1]
+        )
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the place in the given text of [start, end) in the composed text."""

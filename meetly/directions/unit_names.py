@@ -152,7 +152,7 @@ _NAME_TAILS = Phrases(
 _PLACED = Phrases(
     """
     rừng phòng hộ | rừng đặc dụng | kiểm lâm | vườn quốc gia | đồn biên phòng | khu kinh tế |
-    cửa khẩu | khu bảo tồn | đa khoa | thủy điện
+    cửa khẩu | khu bảo tồn | đa khoa | thủy điện | khu vực
     """
 )
 _LOCAL_KINDS = frozenset({"commune", "ward", "special_zone"})
@@ -160,6 +160,7 @@ _LOCAL_KINDS = frozenset({"commune", "ward", "special_zone"})
 _NAME_LIKE = frozenset(
     {"gia", "chi", "thu", "tap", "de", "doi", "lap", "trinh", "don", "kim", "bao"}
 )
+_UNIT_WORDS = frozenset({"xã", "phường", "sở", "ubnd", "các", "xa", "phuong", "so", "cac"})
 _EVERYDAY = frozenset({"bên", "phía", "ngành", "anh", "chị", "ben", "phia", "nganh", "chi"})
 
 
@@ -365,6 +366,10 @@ class UnitNames:
             "nam",
         }:
             place += 1
+        if place > start and self._lists_names(LOCALITIES.at(reading, place) or len(self.words)):
+            several = self._side_by_side(place, self.locality_at(place))
+            if several is not None:
+                return several
         plural = place > start and self.plain[place - 1] not in {
             "dan",
             "ubnd",
@@ -395,6 +400,31 @@ class UnitNames:
                 break
             place = following
         return Name(tuple(names), end, "commune") if names else None
+
+    def _side_by_side(self, noun: int, place: int) -> Name | None:
+        """«các xã pờ tó ia tul …»: lower-case names of two syllables, or ended by a number."""
+        if self.plain[noun - 1] in {"ubnd", "dan", "ban", "quyen", "uy"}:
+            return None
+        end = place
+        while (
+            end < len(self.words)
+            and not self._breaks_name(end)
+            and (self.words[end].isdigit() or not self._ends_name(end))
+        ):
+            end += 1
+        numbered = [p + 1 for p in range(place, end) if self.words[p].isdigit()]
+        if numbered and numbered[-1] == end:
+            bounds = numbered
+        elif (end - place) % 2 == 0 and end - place > 2:
+            bounds = list(range(place + 2, end + 1, 2))
+        else:
+            return None
+        kind = self._locality_kind(noun, place)
+        starts = [place, *bounds[:-1]]
+        names = tuple(
+            f"UBND {kind} {self._titled(a, b)}" for a, b in zip(starts, bounds, strict=True)
+        )
+        return Name(names, end, "commune")
 
     def _locality_kind(self, place: int, end: int) -> str:
         plain = " ".join(self.plain[place:end])
@@ -451,9 +481,7 @@ class UnitNames:
             return 0
         for length in (2, 3, 4, 1):
             end = place + length
-            if end > len(self.words) or any(
-                self.reading.tokens[p].is_mark for p in range(place, end)
-            ):
+            if end > len(self.words) or any(self._breaks_name(p) for p in range(place, end)):
                 continue
             numbered = end < len(self.words) and self.key(end) in _NUMBER_WORDS
             if numbered and self._ends_name(end + 1):
@@ -461,6 +489,10 @@ class UnitNames:
             if self._ends_name(end):
                 return end
         return min(place + 2, len(self.words))
+
+    def _breaks_name(self, place: int) -> bool:
+        """A mark or the beginning of another unit cannot lie inside the name of a place."""
+        return self.reading.tokens[place].is_mark or self.key(place) in _UNIT_WORDS
 
     def _ends_name(self, place: int) -> bool:
         reading = self.reading
@@ -627,7 +659,7 @@ class UnitNames:
                 place = closing
                 continue
             if closing:
-                return self._owned(closing)
+                return self._after_place(self._owned(closing))
             if self.locality_at(place) or self.key(place) in {"các", "cac"}:
                 return self._owned(place)
             part = NAME_PARTS.at(reading, place) or _NAME_TAILS.at(reading, place)
@@ -648,7 +680,17 @@ class UnitNames:
             if self._ends_name(place) or place - first >= 7:
                 break
             place += 1
-        return place
+        return self._after_place(place)
+
+    def _after_place(self, end: int) -> int:
+        """Take the place along when its name has no capitals: «khu vực phù cát | chỉnh lý …»."""
+        if end >= len(self.words) or not self._placed(end):
+            return end
+        return next(
+            end + length
+            for length in (2, 3)
+            if STRONG.at(self.reading, end + length) or MODALS.at(self.reading, end + length)
+        )
 
     def _begins_unit(self, place: int) -> bool:
         reading = self.reading

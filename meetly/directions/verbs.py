@@ -98,7 +98,7 @@ WEAK = Phrases(
     đào | đắp | quét | khơi | chặn | cấm | phạt | khám | chữa | dạy | tập | hỏi | trao | tặng |
     đến | đi | xuống | lên | về | ngồi | đối | bàn | giúp | kiểm | rải | gom | nắm | bám | chấm |
     dồn | đăng | chọn | xét | duyệt | hủy | hoãn | đẩy | chạy | quyết | phối | lấy | gia | treo |
-    chia | mời | nhắc | đọc | ghi | đề | lắng
+    chia | mời | nhắc | đọc | ghi | đề | lắng | tăng | giảm
     """
 )
 
