@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from meetly.errors import BadInput, TooLarge
 
 #: How many leading bytes `sniff` wants; enough for two MPEG frames behind a short tag.
@@ -72,7 +74,9 @@ class TooLong(TooLarge, BadInput):
 
 _PLAYLISTS = (b"#extm3u", b"[playlist]", b"ffconcat version", b"<asx", b"<smil", b"[reference]")
 #: First atoms seen in MP4 and QuickTime files; `ftyp` in nearly all, the others in older ones.
-_MOV_ATOMS = (b"ftyp", b"moov", b"mdat", b"wide")
+_MOV_ATOMS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+#: How far into a file without a tag the first MPEG frame may begin; some recorders write rubbish.
+_RUBBISH = 2048
 _BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
@@ -116,11 +120,25 @@ def _sniff_mpeg(head: bytes) -> str:
         if head.startswith(b"fLaC"):
             return "flac"
         head = head.lstrip(b"\0")
-    for name, frame_length in (("aac", _adts_length), ("mp3", _mpeg_length)):
-        length = frame_length(head)
-        if length and (len(head) < length + 4 or frame_length(head[length:])):
-            return name
+    at = head.find(b"\xff", 0, _RUBBISH)
+    while at >= 0:
+        for name, frame_length in (("aac", _adts_length), ("mp3", _mpeg_length)):
+            if _frames_follow(head, at, frame_length, wanted=3 if at else 2):
+                return name
+        at = head.find(b"\xff", at + 1, _RUBBISH)
     raise NotAudio
+
+
+def _frames_follow(head: bytes, at: int, frame_length: Callable[[bytes], int], wanted: int) -> bool:
+    """Tell whether so many frames stand one behind the other from `at`, as far as can be seen."""
+    for _ in range(wanted):
+        length = frame_length(head[at : at + 7])
+        if not length:
+            return False
+        at += length
+        if at + 7 > len(head):
+            break
+    return True
 
 
 def _adts_length(frame: bytes) -> int:

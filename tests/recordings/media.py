@@ -69,14 +69,17 @@ def conversation(parts: Sequence[tuple[float, float]], seed: int = 1) -> Samples
     return np.concatenate(pieces)
 
 
-def record(path: Path, samples: Samples, holes: Sequence[tuple[float, float]] = ()) -> Path:
+def record(
+    path: Path, samples: Samples, holes: Sequence[tuple[float, float]] = (), **options: str
+) -> Path:
     """Write samples in the format the file's ending names.
 
     Each hole (at second, of so many seconds) makes the timestamps jump, as a lost connection does.
+    `options` go to the writer of the format.
     """
     encoder = ENCODERS[path.suffix[1:]]
     rate = _ENCODER_RATE.get(encoder, RATE)
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(encoder, rate=rate, layout="mono")
         assert isinstance(stream, AudioStream)
         for frame in _frames(samples, rate, stream.codec_context.format.name):

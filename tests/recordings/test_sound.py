@@ -61,6 +61,31 @@ def test_an_open_file_is_as_good_as_a_path(tmp_path: Path, spoken: media.Samples
     assert probe(io.BytesIO(path.read_bytes())) == probe(path)
 
 
+@pytest.mark.parametrize("before", [bytes(300), b"rubbish of a recorder" * 7, b"cover"])
+def test_an_mp3_is_known_behind_what_recorders_and_shops_put_before_it(
+    tmp_path: Path, spoken: media.Samples, before: bytes
+) -> None:
+    whole = media.record(tmp_path / "a.mp3", spoken).read_bytes()
+    bare = whole[whole.index(b"\xff\xf3") :]
+    if before == b"cover":
+        size = 40_000
+        seven_bits = bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
+        before = b"ID3\4\0\0" + seven_bits + bytes(size)
+    path = tmp_path / "b.mp3"
+    path.write_bytes(before + bare)
+    assert probe(path).codec == "mp3float"
+    assert probe(path).duration == pytest.approx(4.5, abs=0.15)
+
+
+def test_a_browsers_recording_has_no_duration_in_its_header(
+    tmp_path: Path, spoken: media.Samples
+) -> None:
+    path = media.record(tmp_path / "a.webm", spoken, live="1")
+    with av.open(str(path)) as container:
+        assert container.duration is None
+    assert probe(path).duration == pytest.approx(4.5, abs=0.1)
+
+
 @pytest.mark.parametrize("ending", ["mkv", "webm", "m4a"])
 def test_a_hole_in_the_timestamps_becomes_silence(tmp_path: Path, ending: str) -> None:
     spoken = np.concatenate([media.speech(2.0), media.speech(2.0, seed=9)])
