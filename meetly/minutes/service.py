@@ -7,7 +7,7 @@ decides who may read and begins and weaves the draft. Everybody outside the room
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -56,8 +56,8 @@ __all__ = [
     "Conclusion", "Heard", "Tampered", "add_block", "approval_of", "approve", "block_in",
     "blocks_of", "document", "draft_for", "edit_block", "evidence_of", "facts_of", "facts_shown",
     "get", "get_to_keep", "give_back", "heard_in", "hold", "is_derived", "is_keeper", "listing",
-    "may_read", "move_block", "of_meeting", "open_remarks", "reassign_block", "remark", "remarks",
-    "remove_block", "resolve_remark", "submit", "version_of", "versions", "waiting",
+    "may_read", "move_block", "of_meeting", "open_remarks", "reassign_block", "recordings_of",
+    "remark", "remarks", "remove_block", "resolve_remark", "submit", "version_of", "versions", "waiting",
     "weave_directions", "withdraw",
 ]  # fmt: skip
 
@@ -205,6 +205,13 @@ def evidence_of(blocks: Sequence[Block]) -> dict[int, Segment]:
         return {}
     query = select(Segment).where(Segment.id.in_(wanted))
     return {segment.id: segment for segment in db.session.scalars(query)}
+
+
+def recordings_of(segments: Iterable[Segment]) -> dict[int, Recording]:
+    """Return the recording each of these transcripts was made from, by transcript id."""
+    ids = {segment.transcript_id for segment in segments}
+    found = db.session.scalars(select(Transcript).where(Transcript.id.in_(ids))) if ids else ()
+    return {transcript.id: transcript.recording for transcript in found}
 
 
 def document(user: User, minutes: Minutes, kind: str) -> tuple[bytes, str]:

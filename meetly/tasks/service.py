@@ -186,7 +186,7 @@ def percents(tasks: Iterable[Task]) -> dict[int, int]:
     rows = db.session.execute(
         select(Progress.task_id, Progress.percent).where(Progress.id.in_(last))
     )
-    return dict(rows.tuples().all())
+    return {row.task_id: row.percent for row in rows}
 
 
 def lead_units(user: User) -> list[Unit]:
