@@ -22,8 +22,11 @@ from meetly.directions.lexicon import (
     ORDERERS,
     ORDERS,
     PAST_ORDERS,
+    PETITIONERS,
     QUESTION_ENDS,
     REPORTING,
+    RULES,
+    STATES,
     STATISTICS,
     TELLING_OPENINGS,
     TOGETHER_WITH,
@@ -118,6 +121,9 @@ def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
     if order is not None:
         start, binding = order
         told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=True)
+        if predicate < 0 and scene.reading.keys[start - 1 : start] in (["thì"], ["thi"]):
+            # «Việc X thì giao cho Sở Y»: the task stands in front.
+            start, told, predicate = _clause_start(scene, sentence, start), True, party.end
         binding = binding and told and party.sort != "superior"
         return Subject(start, party, predicate, binding, ("order", *cues))
     if not _stands_free(scene, sentence, party):
@@ -133,6 +139,12 @@ def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
     binding = told and party.sort != "superior" and not _told_about(scene, sentence, party, cues)
     start = party.first
     return Subject(start, party, predicate, binding, cues)
+
+
+def _clause_start(scene: Scene, sentence: Sentence, place: int) -> int:
+    while place > sentence.first and not is_break(scene.reading, place):
+        place -= 1
+    return place
 
 
 def _under_stem(scene: Scene, sentence: Sentence, first: int) -> bool:
@@ -176,7 +188,8 @@ def _order_before(scene: Scene, sentence: Sentence, first: int) -> tuple[int, bo
     ):
         return begin, not _quoted(scene, sentence, begin)
     if not reading.punctuated and GOVERNORS.before(reading, begin) is None:
-        return begin, True
+        asked = any(party.end == begin for party in scene.parties)
+        return begin, not asked and not _quoted(scene, sentence, begin)
     return None
 
 
@@ -184,6 +197,8 @@ def _quoted(scene: Scene, sentence: Sentence, begin: int) -> bool:
     """«Nghị quyết … giao», «Nếu được …, đề nghị»: the order is not given here and now."""
     reading = scene.reading
     if HYPOTHESES.within(reading, sentence.first, begin) is not None:
+        return True
+    if begin > sentence.first and PETITIONERS.at(reading, sentence.first):
         return True
     return (
         begin > sentence.first
@@ -254,6 +269,8 @@ def _predicate(
             continue
         modal = MODALS.at(reading, place) or _forbids(reading, place)
         if modal:
+            if modal < end and reading.tokens[modal].word.isdigit():
+                return False, place, ("report",)
             cues.append("must")
             place = modal
             continue
@@ -306,9 +323,12 @@ def _told_about(scene: Scene, sentence: Sentence, party: Party, cues: Sequence[s
     strong = "must" in cues
     if HYPOTHESES.within(reading, sentence.first, party.first) is not None:
         return True
-    opening = TELLING_OPENINGS.at(reading, _after_links(reading, sentence.first))
+    first = _after_links(reading, sentence.first)
+    if RULES.at(reading, first) and "time" not in cues:
+        return True
+    opening = TELLING_OPENINGS.at(reading, first) or _past_opening(scene, sentence)
     ahead = any(
-        moment.bond is Bond.DEADLINE and moment.due is not None
+        moment.bond >= Bond.DAY and moment.due is not None
         for moment in scene.moments
         if reading.tokens[party.first].start <= moment.start
         and moment.end <= reading.tokens[sentence.end - 1].end
@@ -322,7 +342,8 @@ def _told_about(scene: Scene, sentence: Sentence, party: Party, cues: Sequence[s
     if cues and cues[-1] == "word":
         return True
     return (
-        STATISTICS.within(reading, party.end, sentence.end) is not None
+        _describes(scene, sentence, party)
+        or STATISTICS.within(reading, party.end, sentence.end) is not None
         or _counts(reading, party.end, sentence.end)
         or PAST_ORDERS.within(reading, party.end, sentence.end) is not None
     )
@@ -336,6 +357,24 @@ def _counts(reading: Reading, first: int, end: int) -> bool:
         and reading.tokens[place - 1].plain not in {"dam", "phai", "de", "nhat"}
         for place in range(first, end - 1)
     )
+
+
+def _past_opening(scene: Scene, sentence: Sentence) -> int:
+    """«Trong tháng 6, các xã tiếp nhận …», said in July: a period that is over opens a report."""
+    moment = scene.moment_at(sentence.first)
+    if moment is None or moment.due is not None or moment.bond is not Bond.NONE:
+        return 0
+    opens = scene.reading.tokens[sentence.first].plain in {"trong", "thang", "quy", "nam"}
+    return scene.token_after(moment.end) if opens else 0
+
+
+def _describes(scene: Scene, sentence: Sentence, party: Party) -> bool:
+    """A percentage, or a verb of what a unit always does, describes it."""
+    reading = scene.reading
+    place = party.end
+    while step := ADVERBS.at(reading, place):
+        place = step
+    return bool(STATES.at(reading, place)) or "%" in reading.keys[party.end : sentence.end]
 
 
 def _finished(scene: Scene, sentence: Sentence, party: Party) -> bool:

@@ -87,6 +87,7 @@ _RECURRING = pattern(
     rf"(?:, {NUMBER} giờ(?:,? và {NUMBER} giờ)*)?"
     rf"|{_EVERY} {_WEEKDAY}"
     rf"|(?:{NUMBER} )?{_SPAN} (?:một|1|hai|2|{NUMBER}) lần"
+    rf"|(?:tuần|tháng|quý|ngày) {NUMBER} (?:lần|kỳ|số|buổi|bận)"
     rf"|{NUMBER} lần(?: (?:một|mỗi|trong|trên)|/) ?{_SPAN}"
     rf"|định kỳ(?: vào)?(?: {_EVERY})?(?: {NUMBER})? {_SPAN}(?: (?:một|1|{NUMBER}) lần)?"
     rf"(?: {_EVERY} {_SPAN})?)(?![\w])"
@@ -140,7 +141,11 @@ _PAST_SPAN = pattern(r" (?:qua|vừa qua|vừa rồi|đầu năm|cuối năm|g�
 _SERVICE_OF_ACTION = pattern(r",? ?(?:phải|báo|có|trình|gửi|nữa|tôi|xong|hoàn thành|nộp|đưa)")
 
 
-_MUST = pattern(r",? ?(?:phải|là phải|cần)(?!\w)")
+_FARTHEST_ROLLOVER = timedelta(days=300)
+_YEAR_SAID = re.compile(r"\d{4}|năm|nam|sau|tới|toi|tháng nữa|hết|cuối")
+_MUST = pattern(r",? ?(?:phải|là phải|cần|báo|gửi|trình|đưa tôi|họp|xong|nộp)(?!\w)")
+_PART_ENDING = pattern(r"(?:sáng|trưa|chiều|tối|đêm|hôm|vào) ?$")
+_THEN = pattern(r"(?<!\w)(?:rồi|thì|và|là) ?$")
 
 
 def find_moments(reading: Reading, meeting: date) -> list[Moment]:
@@ -198,25 +203,35 @@ def _weigh(reading: Reading, match: re.Match[str], rule: _Rule, meeting: date) -
         start = floor + until.start()
     elif rule.binds or match.groupdict().get("part"):
         bond = Bond.DEADLINE
-    elif match.groupdict().get("day") and not match["which"] and not reading.accented:
+    elif _is_bare_weekday(match) and not reading.accented:
         # Without diacritics «thu tu» may be «thử từ»: a bare weekday proves nothing.
         bond, due = Bond.NONE, None
-    elif rule.vague and not _stands_alone(reading, before, match.end()):
+    elif (rule.vague or _is_bare_weekday(match)) and not _stands_alone(
+        reading, before, match.end()
+    ):
         bond, due = Bond.NONE, None
-    if due is not None and not _believable(due, meeting, bond):
+    if due is not None and not _believable(due, meeting, bond, line[match.start() : match.end()]):
         bond, due = Bond.NONE, None
     return Moment(start, match.end(), due, bond)
 
 
 def _stands_alone(reading: Reading, before: str, end: int) -> bool:
     """«Tháng 6, Sở …», «tháng 6 phải xong»: a month as a day of action, not as an attribute."""
-    opening = not before.strip() or before.rstrip()[-1] in ",;:.-"
+    before = _PART_ENDING.of(reading).sub("", before).rstrip()
+    opening = not before or before[-1] in ",;:.-" or _THEN.of(reading).search(before) is not None
     return opening or bool(_MUST.of(reading).match(reading.line, end))
 
 
-def _believable(due: date, meeting: date, bond: Bond) -> bool:
-    """A deadline lies ahead; a bare date half a year away is more likely the date of something."""
-    if due < meeting:
+def _is_bare_weekday(match: re.Match[str]) -> bool:
+    return bool(match.groupdict().get("day")) and not match["which"]
+
+
+def _believable(due: date, meeting: date, bond: Bond, said: str) -> bool:
+    """A deadline lies ahead, and what passed weeks ago is not meant for the next year.
+
+    A bare date half a year away is more likely the date of something.
+    """
+    if due < meeting or due > meeting + _FARTHEST_ROLLOVER and not _YEAR_SAID.search(said):
         return False
     return bond is Bond.DEADLINE or due <= meeting + timedelta(days=185)
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from meetly.accounts.directory import Directory
 from meetly.directions.assignees import Party, find_parties, resolve
@@ -132,13 +133,24 @@ class _Gathering:
             following = acting[index + 1 :]
             if self._joins(subject):
                 continue
-            stop = next((s.start for s in following if self._cuts(s)), sentence.end)
+            cutting = next((s for s in following if self._cuts(s)), None)
+            stop = self._topic_start(cutting, subject) if cutting else sentence.end
             if subject.party.sort == "pronoun" and not self._names(subject.party):
                 continue
             self.open = None
             if subject.binding:
                 first = self._fronted(sentence, subject, index)
                 self._begin(subject, first, self._without_tail(stop))
+
+    def _topic_start(self, subject: Subject, earlier: Subject) -> int:
+        """«…, còn đường truyền thì X lo»: the topic in front belongs to the one that follows."""
+        reading = self.reading
+        start = subject.start
+        if reading.tokens[start - 1].plain != "thi":
+            return start
+        while start > earlier.party.end and not is_break(reading, start):
+            start -= 1
+        return start if start > earlier.party.end else subject.start
 
     def _cuts(self, subject: Subject) -> bool:
         """Whether the stretch of the party before ends where this one begins."""
@@ -149,7 +161,7 @@ class _Gathering:
         if runs_the_meeting(self.reading, first, stop):
             return
         lead = self._names(subject.party)
-        if not lead:
+        if not lead or self._says_nothing(subject.party.end, stop):
             return
         stretch = _Stretch(first, stop, lead, self._coordinating(subject, stop, lead), subject.cues)
         self.gathered.append(stretch)
@@ -176,6 +188,14 @@ class _Gathering:
         due = next((m.due for m in self._moments(place, stretch.end) if m.due is not None), None)
         for earlier in self.gathered[:-1]:
             earlier.shared = earlier.shared or due
+
+    def _says_nothing(self, place: int, stop: int) -> bool:
+        """«riêng xã X thì …»: another party follows before anything is said."""
+        if place >= stop:
+            return False
+        while place < stop and (step := ADVERBS.at(self.reading, place)):
+            place = step
+        return place >= stop
 
     def _fronted(self, sentence: Sentence, subject: Subject, index: int) -> int:
         """«Trước ngày 15/12, Sở X …»: the deadline in front belongs to the direction."""
@@ -370,7 +390,9 @@ def _stage_bounds(scene: Scene, stretch: _Stretch, moments: list[Moment]) -> lis
     reading = scene.reading
     bounds: list[int] = []
     dated = [m for m in moments if m.due is not None and m.bond >= Bond.DAY]
-    for earlier, later in zip(dated, dated[1:], strict=False):
+    for earlier, later in pairwise(dated):
+        if earlier.due == later.due:
+            continue
         place = _clause_after(scene, earlier, stretch.end)
         if place is None or reading.tokens[place].start > later.start + 1:
             continue

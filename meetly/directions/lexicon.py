@@ -34,13 +34,13 @@ LINKS = Phrases(
     thôi | vậy | thế thì | vậy thì | cho nên | do đó | vì vậy | vì thế | do vậy | theo đó |
     trong đó | một là | hai là | ba là | bốn là | năm là | sáu là | bảy là | tám là | chín là |
     mười là | thứ nhất là | thứ hai là | thứ ba là | à quên | mặt khác | lưu ý | việc này |
-    việc đó | riêng việc này | ngay bây giờ | do | để | nhân đây | về phía | đối với |
-    ngay sau hội nghị | sau hội nghị | sau hội nghị này | sau cuộc họp này | thứ nhất | thứ hai |
-    thứ ba | thứ tư | thứ năm | nội dung này | việc thứ nhất | việc thứ hai | việc thứ ba |
-    cái này | chỗ này | vấn đề này | từ nay | kể từ nay | từ hôm nay | trước tiên | hằng ngày |
-    hàng ngày | bởi vậy | ừ thì | được rồi | thế này | như sau | tức là | nghĩa là | nhất là |
-    kể cả | trường hợp này | khoản này | vụ này | phần này | hằng tuần | hàng tuần | hằng tháng |
-    hàng tháng | mỗi tuần | mỗi tháng | mỗi quý | hằng quý | hàng quý | việc đó thì | cái đó
+    việc đó | riêng việc này | ngay bây giờ | do | để | nhân đây | ngay sau hội nghị |
+    sau hội nghị | sau hội nghị này | sau cuộc họp này | thứ nhất | thứ hai | thứ ba | thứ tư |
+    thứ năm | nội dung này | việc thứ nhất | việc thứ hai | việc thứ ba | cái này | chỗ này |
+    vấn đề này | từ nay | kể từ nay | từ hôm nay | trước tiên | hằng ngày | hàng ngày | bởi vậy |
+    ừ thì | được rồi | thế này | như sau | tức là | nghĩa là | nhất là | kể cả | trường hợp này |
+    khoản này | vụ này | phần này | hằng tuần | hàng tuần | hằng tháng | hàng tháng | mỗi tuần |
+    mỗi tháng | mỗi quý | hằng quý | hàng quý | việc đó thì | cái đó | thế nhé
     """
 )
 #: a unit after one of these is told about, helped or written to, it is not the one who acts
@@ -61,7 +61,7 @@ GOVERNORS = Phrases(
     nhà văn hóa | công chức | cán bộ | người dân | chủ tịch | số hộ | hộ dân | điểm cầu |
     kết nối với | nhận từ | vận hành | xin lỗi | tiếp thu | thay | vì sao | tại sao |
     các điểm cầu | gồm | bao gồm | ngoài ra còn | kiến nghị | nói như | theo như | đồng ý với |
-    nhất trí với | ủng hộ | chia sẻ với
+    nhất trí với | ủng hộ | chia sẻ với | đối với | riêng đối với | mỗi
     """
 )
 #: after the subject: a report, a plan, a state; not an order
@@ -134,6 +134,23 @@ PAST_ORDERS = Phrases(
     đã xong | đã phối hợp | đã rà soát | đã lập | đã xây dựng
     """
 )
+#: the sentence recites a rule or a document
+RULES = Phrases(
+    """
+    theo quyết định | theo luật | theo nghị định | theo thông tư | theo quy chế | theo quy định |
+    theo nghị quyết | theo chỉ thị | theo hiến pháp | quy chế | luật | nghị định | thông tư |
+    theo phân cấp | theo chức năng | theo thẩm quyền
+    """
+)
+#: people ask, they do not order
+PETITIONERS = Phrases(
+    """
+    cử tri | bà con | nhân dân | người dân | dân | các hộ dân | hộ dân | doanh nghiệp | đoàn viên |
+    hội viên | đại biểu | ý kiến cử tri | qua tiếp xúc cử tri | phụ huynh
+    """
+)
+#: verbs of what a unit always does; alone they describe it
+STATES = Phrases("quản lý | phụ trách | phục vụ | chịu trách nhiệm chung | có trụ sở")
 #: numbers told, not tasks given
 STATISTICS = Phrases(
     """
@@ -145,14 +162,16 @@ STATISTICS = Phrases(
 #: the meeting itself is being run
 MEETING_TALK = Phrases(
     """
-    micro | mic | míc | camera | đường truyền | tín hiệu | phát biểu | âm thanh | hình ảnh |
-    nghe rõ | bấm nút | giơ tay | vọng tiếng | điểm cầu tắt | tắt mic | tắt tiếng | bật tiếng |
-    ổn định chỗ ngồi | vào phòng họp | màn hình | nghỉ giải lao | ghi vào kết luận |
+    micro | mic | míc | nghe rõ | bấm nút | giơ tay | vọng tiếng | điểm cầu tắt | tắt mic |
+    tắt tiếng | bật tiếng | ổn định chỗ ngồi | vào phòng họp | nghỉ giải lao | ghi vào kết luận |
     vào kết luận cho | này vào kết luận | vào biên bản | ghi vào biên bản | ghi biên bản |
     ghi rõ vào | thông báo để | ghi cho rõ | biểu quyết | nói ngắn gọn | ý kiến ngắn gọn |
     không đọc lại | trình bày ngắn | giải lao | chụp ảnh lưu niệm | bật loa | kết nối lại |
     đưa vào kết luận | đưa vào thông báo | đưa vào biên bản | ghi nhận ý kiến | chiếu slide |
-    trình chiếu
+    trình chiếu | bật camera | tắt camera | mở camera | chỉnh camera | kiểm tra đường truyền |
+    kiểm tra lại đường truyền | thử đường truyền | phát biểu ngắn gọn | mời phát biểu |
+    không phát biểu | đăng ký phát biểu | chuẩn bị phát biểu | phát biểu tiếp | phát biểu trước |
+    lên tiếng | xem lại tín hiệu | mất tín hiệu | mất hình | không có hình
     """
 )
 #: a question ends like this when the mark is missing

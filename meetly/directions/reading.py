@@ -90,6 +90,8 @@ class Reading:
         """Short text without a comma may still be a well-made sentence; long text may not."""
         if len(self.tokens) <= _LEAST_PUNCTUATED:
             return True
+        if self.tokens[0].capital and self.tokens[-1].word in {".", "?", "!"}:
+            return True
         return any(
             token.word in {",", ".", ";", ":", "?"} and self.line[token.end].isspace()
             for token in self.tokens[:-1]

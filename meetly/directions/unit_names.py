@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from meetly.accounts.directory import Directory, DirectoryUnit
+from meetly.directions.lexicon import REPORTING
 from meetly.directions.reading import Phrases, Reading
 from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
 from meetly.folding import fold
@@ -124,7 +125,7 @@ _GROUP_NOUNS = Phrases(
     đơn vị vận tải | đơn vị viễn thông | doanh nghiệp viễn thông | cảng | bến xe | nhà máy |
     nhà máy thủy điện | thủy điện | chủ đập | khu công nghiệp | quỹ | hộ kinh doanh | điểm cầu |
     đầu mối | trường mầm non | trường nội trú | phòng chuyên môn | chủ nhà yến | chủ tàu |
-    hiệp hội | tổ chức tín dụng
+    hiệp hội | tổ chức tín dụng | đồng chí giám đốc sở | giám đốc sở | giám đốc các sở
     """
 )
 _AGENCIES = Phrases("sở | ban | ngành | đoàn thể | địa phương")
@@ -137,7 +138,8 @@ _QUALIFIERS = Phrases(
     có | liên quan | có liên quan | vùng | vùng cao | ven | ven biển | biên giới | trên địa bàn |
     trên địa bàn tỉnh | trong tỉnh | còn lại | trực thuộc | nói trên | nêu trên | trên | chưa |
     thuộc | thuộc tỉnh | tham gia | được phân công | trong vùng | ở | cấp tỉnh | cấp xã |
-    chuyên môn | địa phương | thường trực | của tỉnh | giáp | dọc | hạ du | lòng hồ | đầu nguồn
+    chuyên môn | địa phương | thường trực | của tỉnh | giáp | dọc | hạ du | lòng hồ | đầu nguồn |
+    xếp | xếp dưới | chậm | để xảy ra | đang | bị | được
     """
 )
 #: nouns that lengthen a name the directory knows: «Ban Quản lý dự án … công trình nông nghiệp»
@@ -503,6 +505,7 @@ class UnitNames:
             or MODALS.at(reading, place)
             or WEAK.at(reading, place)
             or ADVERBS.at(reading, place)
+            or REPORTING.at(reading, place)
             or _STOPS.at(reading, place)
         )
 
@@ -609,6 +612,8 @@ class UnitNames:
         if self._posts_of(place):
             nouns = [w for w in ("xã", "phường", "đặc khu") if w in text.lower()]
             return "UBND các " + ", ".join(nouns or ["xã"])
+        if "giám đốc" in text.lower():
+            return "các sở"
         if self.words[start].isdigit():
             return f"UBND {self.words[start]} {text}"
         if local:
@@ -634,7 +639,8 @@ class UnitNames:
             head_end = 0
         if not head_end and token.capital:
             head_end = CAPITAL_HEADS.at(reading, start)
-            if not head_end or not (self._capital(head_end) or NAME_PARTS.at(reading, head_end)):
+            named = self._capital(head_end) or NAME_PARTS.at(reading, head_end)
+            if not head_end or not (named or _ENDINGS.at(reading, head_end)):
                 return None
         if not head_end:
             return None

@@ -133,6 +133,6 @@ ADVERBS = Phrases(
     thì | cùng | cứ | nên | đồng thời | trước mắt | hôm nay | tự | riêng | trước hết | sau đó |
     rồi | là | này | ấy | kia | đó | đấy | luôn | vẫn | chỉ | mỗi | nhớ | lưu ý | lưu ý giúp tôi |
     giúp tôi | cho tôi | ơi | khẩn cấp | tổ chức | chia nhau | bằng mọi cách | đặc biệt |
-    nhất là | thống nhất | tuyệt đối
+    nhất là | thống nhất | tuyệt đối | mỗi bên | mỗi nơi | mỗi đơn vị | mỗi xã | mỗi sở
     """
 )
