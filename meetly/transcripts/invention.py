@@ -20,18 +20,6 @@ class Suspicion(StrEnum):
     REPEATS = "repeats"
     UNSURE = "unsure"
 
-    @property
-    def reason(self) -> str:
-        """Say it to a person."""
-        return _REASONS[self]
-
-
-_REASONS = {
-    Suspicion.NO_SPEECH: "Đoạn này không nghe thấy tiếng người nói.",
-    Suspicion.PHRASE: "Câu này máy hay tự thêm vào chỗ im lặng.",
-    Suspicion.REPEATS: "Máy lặp đi lặp lại một cụm từ.",
-    Suspicion.UNSURE: "Máy nghe không chắc đoạn này.",
-}
 
 #: Mean log-probability a token under which an engine is guessing.
 LEAST_LOG_PROBABILITY = -1.0

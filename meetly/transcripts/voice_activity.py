@@ -57,10 +57,7 @@ class VoiceActivity:
         for index in range(whole):
             self._levels.append(_levels(self._samples[index * second : (index + 1) * second]))
         self._samples = self._samples[whole * second :]
-        judged = []
-        while len(self._levels) > self._next + HORIZON:
-            judged.append(self._judge())
-        return np.concatenate(judged) if judged else np.zeros(0, np.float32)
+        return self._settled(HORIZON)
 
     def finish(self) -> Probabilities:
         """Return the probabilities still owed; a last part of a frame counts as a frame."""
@@ -68,10 +65,14 @@ class VoiceActivity:
             padding = -len(self._samples) % FRAME
             self._levels.append(_levels(np.pad(self._samples, (0, padding))))
             self._samples = self._samples[:0]
-        judged = []
-        while self._next < len(self._levels):
+        return self._settled(0)
+
+    def _settled(self, ahead: int) -> Probabilities:
+        """Judge every second behind which at least so many others have been heard."""
+        judged = [np.zeros(0, np.float32)]
+        while len(self._levels) > self._next + ahead:
             judged.append(self._judge())
-        return np.concatenate(judged) if judged else np.zeros(0, np.float32)
+        return np.concatenate(judged)
 
     def _judge(self) -> Probabilities:
         """Judge the next second against the quietest frames around it."""

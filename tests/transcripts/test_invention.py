@@ -72,10 +72,6 @@ def test_words_the_engine_guessed_are_marked() -> None:
     assert suspicion("Kính thưa đồng chí.", log_probability=-1.2) == Suspicion.UNSURE
 
 
-def test_every_suspicion_can_be_said_to_a_person() -> None:
-    assert all(doubt.reason.endswith(".") for doubt in Suspicion)
-
-
 def heard(text: str, second: int, doubt: str = "") -> Heard:
     return Heard(second, second + 1, text, 0.9, doubt)
 
