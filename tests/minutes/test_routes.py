@@ -30,7 +30,7 @@ def minutes(cast: Cast) -> Minutes:
 
 
 def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
     assert found, f"no field {name}"
     return found[1]
 
