@@ -325,6 +325,29 @@ def receipts(user: User, meeting: Meeting) -> list[Readership]:
     ]
 
 
+def remind(user: User, meeting: Meeting) -> int:
+    """Remind the units that have not opened every document; once a day. Return how many people."""
+    _require_may_add(user, meeting, None)
+    missing: dict[int, list[Material]] = defaultdict(list)
+    for read in receipts(user, meeting):
+        for reading in read.readings:
+            if not reading.current:
+                missing[reading.unit.id].append(read.material)
+    return sum(_remind(meeting, unit_id, found) for unit_id, found in missing.items())
+
+
+def _remind(meeting: Meeting, unit_id: int, missing: list[Material]) -> int:
+    return notices.tell(
+        accounts.people_of([unit_id], *meetings.GUESTS),
+        key=f"materials.remind:{meeting.id}:{clock.today()}",
+        subject=lambda: _("Nhắc đọc tài liệu: %(title)s", title=meeting.title),
+        body=lambda: "\n".join(
+            [_("Đơn vị chưa mở những tài liệu sau:"), *(f"- {m.title}" for m in missing)]
+        ),
+        link=f"/meetings/{meeting.id}/materials",
+    )
+
+
 def _reading(unit: Unit, material: Material, openings: Iterable[Opening]) -> Reading:
     listed = list(openings)
     current = any(opening.version.id == material.current.id for opening in listed)
