@@ -57,7 +57,7 @@ export class Waveform {
     try {
       if (address) {
         const answer = await (await fetch(address)).json();
-        this.peaks = answer.peaks;
+        this.peaks = full(answer.peaks);
         this.last(answer.duration);
       } else if (sound && this.duration && this.duration <= LONGEST) {
         this.peaks = await measure(sound);
@@ -128,6 +128,11 @@ async function measure(sound) {
   for (let i = 0; i < count; i += 1) {
     for (let j = i * size; j < (i + 1) * size; j += 1) peaks[i] = Math.max(peaks[i], Math.abs(samples[j]));
   }
-  const most = Math.max(...peaks) || 1;
+  return full(peaks);
+}
+
+// A quiet recording fills the picture as a loud one does.
+function full(peaks) {
+  const most = peaks.reduce((highest, peak) => Math.max(highest, peak), 0) || 1;
   return peaks.map((peak) => peak / most);
 }
