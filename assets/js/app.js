@@ -1,5 +1,6 @@
 // What every page may use. A page says what it wants in data- attributes; nothing here knows a room.
 import htmx from "htmx.org";
+import { openDropzones } from "./drops.js";
 import { keepForms } from "./keeping.js";
 import { openMenus } from "./menus.js";
 import { listenToKeys } from "./keys.js";
@@ -60,6 +61,7 @@ function wake(root) {
     piece.dataset.awake = "1";
     import(piece.dataset.module).then((module) => module.start(piece));
   }
+  openDropzones(root);
   keepForms(root);
   root.querySelector("[data-focus]")?.focus();
 }

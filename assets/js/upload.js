@@ -1,5 +1,7 @@
 // Sends a large file in pieces over the tus protocol: what was sent stays sent, whatever the line does.
 import { Upload, defaultOptions } from "tus-js-client";
+import { acceptDrops } from "./drops.js";
+import { shown, size } from "./sizes.js";
 
 const PIECE = 8 * 1024 * 1024;
 
@@ -9,21 +11,7 @@ export function start(zone) {
   zone.querySelector("input[type=file]").addEventListener("change", (event) => {
     if (event.target.files[0]) sending.begin(event.target.files[0]);
   });
-  for (const kind of ["dragenter", "dragover"]) {
-    zone.addEventListener(kind, (event) => {
-      event.preventDefault();
-      zone.classList.add("is-over");
-    });
-  }
-  for (const kind of ["dragleave", "drop"]) {
-    zone.addEventListener(kind, (event) => {
-      event.preventDefault();
-      zone.classList.remove("is-over");
-    });
-  }
-  zone.addEventListener("drop", (event) => {
-    if (event.dataTransfer.files[0]) sending.begin(event.dataTransfer.files[0]);
-  });
+  acceptDrops(zone, (files) => sending.begin(files[0]));
   window.addEventListener("online", () => sending.resume());
 }
 
@@ -145,17 +133,4 @@ class Sending {
     form.append(hidden);
     form.submit();
   }
-}
-
-const shown = (value) => value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
-
-function size(bytes) {
-  const units = ["B", "KB", "MB", "GB"];
-  let value = bytes;
-  let at = 0;
-  while (value >= 1024 && at < 3) {
-    value /= 1024;
-    at += 1;
-  }
-  return `${shown(value)} ${units[at]}`;
 }
