@@ -26,7 +26,7 @@ from meetly import web
 from meetly.accounts.access import members, public
 from meetly.accounts.models import Role
 from meetly.config import settings
-from meetly.errors import BadInput, MeetlyError, NotFound, TooLarge
+from meetly.errors import BadInput, MeetlyError, NotFound, TooLarge, WrongState
 from meetly.extensions import csrf, db
 from meetly.meetings import service as meetings
 from meetly.recordings import large_form, service, talk_events, tus
@@ -94,6 +94,8 @@ def receive(meeting_id: int) -> ResponseReturnValue:
 def remove(recording_id: int) -> ResponseReturnValue:
     """Cancel an upload, or take away a recording that could not be used."""
     recording = service.get_to_change(current_user, recording_id)
+    if recording.status == RecordingStatus.ACCEPTED:
+        raise WrongState("Bản ghi này đã được bóc băng; hãy xóa nó cùng bản bóc băng.")
     meeting_id, name = recording.meeting_id, recording.filename
     service.remove(current_user, recording)
     db.session.commit()
@@ -131,7 +133,7 @@ def _refuse_forged() -> None:
 
 def _playable(recording_id: int) -> Recording:
     recording = service.get(current_user, recording_id)
-    if recording.status != RecordingStatus.ACCEPTED:
+    if recording.status != RecordingStatus.ACCEPTED or not files.exists(recording.storage_key):
         raise NotFound()
     return recording
 

@@ -328,7 +328,7 @@ def _in_turn(moment: datetime) -> list[int]:
     for unit_id, transcript_id, ordinal in db.session.execute(waiting):
         first.setdefault(unit_id, (transcript_id, ordinal))
     served = _served(list(first)) if len(first) > 1 else {}
-    order = sorted(first, key=lambda unit_id: (*served.get(unit_id, (0, 0.0)), unit_id))
+    order = sorted(first, key=lambda unit_id: (*served.get(unit_id, (0, 0.0)), first[unit_id]))
     ids: list[int] = []
     for unit_id in order:
         transcript_id, ordinal = first[unit_id]
