@@ -301,7 +301,7 @@ def receipts(user: User, meeting: Meeting) -> list[Readership]:
     if not meetings.is_host(user, meeting):
         raise NotAllowed()
     invited = select(Unit).where(Unit.id.in_(meetings.invited_unit_ids(meeting)))
-    units = list(db.session.scalars(invited.order_by(Unit.path)))
+    units = sorted(db.session.scalars(invited), key=meetings.tree_place)
     found = of_meeting(user, meeting)
     versions = {version.id: version for material in found for version in material.versions}
     query = select(Receipt, Membership.unit_id).join(

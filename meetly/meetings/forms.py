@@ -83,15 +83,12 @@ class MeetingForm(Form):
     title = StringField(_l("Tên cuộc họp"), [DataRequired(), Length(max=300)])
     day = DateField(_l("Ngày họp"), [InputRequired()])
     starts = TimeField(_l("Bắt đầu"), [InputRequired()])
-    ends = TimeField(
-        _l("Kết thúc"), [Optional()], description=_l("Để trống thì tính một giờ rưỡi.")
-    )
+    ends = TimeField(_l("Kết thúc"), [Optional()])
     place = StringField(_l("Địa điểm"), [Optional(), Length(max=300)])
     link = StringField(
         _l("Đường dẫn vào họp"),
         [Optional(), Length(max=500)],
-        description=_l("Địa chỉ phòng họp trực tuyến, bắt đầu bằng https://"),
-        render_kw={"inputmode": "url", "autocomplete": "off"},
+        render_kw={"inputmode": "url", "autocomplete": "off", "placeholder": "https://"},
     )
     chair = SelectField(_l("Chủ trì"), coerce=int)
     secretary = SelectField(_l("Thư ký"), coerce=int)
@@ -208,15 +205,14 @@ class RollRow(_Row):
         choices=choices([*STATUS_NAMES.items(), ("", _l("Chưa rõ"))]),
         default="",
     )
-    person = StringField(_l("Người dự"), [Optional(), Length(max=200)])
-    note = StringField(_l("Ghi chú"), [Optional(), Length(max=300)])
+    person = StringField(_l("Người dự, ghi chú"), [Optional(), Length(max=200)])
     #: what the page showed, so that only what was changed on it is written
     seen = HiddenField()
 
-    def said(self) -> tuple[AttendanceStatus | None, str, str]:
+    def said(self) -> tuple[AttendanceStatus | None, str]:
         """Return what was said about the unit."""
         status = AttendanceStatus(self.status.data) if self.status.data else None
-        return status, (self.person.data or "").strip(), (self.note.data or "").strip()
+        return status, (self.person.data or "").strip()
 
     @property
     def touched(self) -> bool:
@@ -234,17 +230,16 @@ def called(roll: Iterable[tuple[Unit, Attendance | None]]) -> dict[str, Any]:
     """Return the roll as the fields of the form hold it."""
     rows = []
     for unit, row in roll:
-        said = (row.status, row.person, row.note) if row else (None, "", "")
-        status, person, note = said
+        status, person = (row.status, row.person) if row else (None, "")
         rows.append(
-            {"unit": unit.id, "status": status or "", "person": person, "note": note,
-             "seen": _seen(*said)}
+            {"unit": unit.id, "status": status or "", "person": person,
+             "seen": _seen(status, person)}
         )  # fmt: skip
     return {"rows": rows}
 
 
-def _seen(status: AttendanceStatus | None, person: str, note: str) -> str:
-    return " | ".join((status or "", person, note))
+def _seen(status: AttendanceStatus | None, person: str) -> str:
+    return f"{status or ''} | {person}"
 
 
 def _names(unit: Unit) -> list[str]:

@@ -25,7 +25,13 @@ MORNING = time(8, 0)
 def invitable(host: Unit) -> list[Unit]:
     """List the living units of the same province, which a unit may invite."""
     root = host.path.split("/")[1]
-    return [u for u in accounts.units() if u.path.split("/")[1] == root and u.id != host.id]
+    found = [u for u in accounts.units() if u.path.split("/")[1] == root and u.id != host.id]
+    return sorted(found, key=tree_place)
+
+
+def tree_place(unit: Unit) -> tuple[int, ...]:
+    """Tell where a unit stands in the tree, so that sisters keep the order they were added in."""
+    return tuple(int(part) for part in unit.path.split("/") if part)
 
 
 def chairs(host: Unit) -> list[User]:

@@ -13,14 +13,13 @@ from flask_login import current_user
 
 from meetly import clock, web
 from meetly.accounts.access import members
-from meetly.accounts.models import Role, Unit
+from meetly.accounts.models import Role, Unit, UnitKind
 from meetly.errors import BadInput, NotFound, Stale
 from meetly.extensions import db
 from meetly.folding import fold
 from meetly.meetings import service
 from meetly.meetings.forms import (
     STATES,
-    STATUS_NAMES,
     CancelForm,
     MeetingForm,
     RollForm,
@@ -31,6 +30,12 @@ from meetly.meetings.models import AttendanceStatus, Meeting
 from meetly.meetings.plan import PARTS, Change, MeetingPlan
 
 blueprint = Blueprint("meetings", __name__)
+
+#: The kinds of units in the order in which they are offered.
+KINDS = (
+    UnitKind.DEPARTMENT, UnitKind.OFFICE, UnitKind.BODY, UnitKind.WARD, UnitKind.COMMUNE,
+    UnitKind.SPECIAL_ZONE, UnitKind.PROVINCE,
+)  # fmt: skip
 
 
 # -- lists -----------------------------------------------------------------------------------
@@ -182,7 +187,8 @@ def _planning_page(
     shown = {unit.id for group in groups.values() for unit in group}
     page = render_template(
         "meetings/plan.html", form=form, host=host, meeting=meeting, conflict=conflict or [],
-        parts=PARTS, groups=groups, ticked=ticked, hidden=ticked - shown, wanted=wanted,
+        parts=PARTS, groups={kind: groups[kind] for kind in KINDS if kind in groups},
+        ticked=ticked, hidden=ticked - shown, wanted=wanted,
         hosts=service.hosted_by(current_user),
     )  # fmt: skip
     status = 409 if conflict else 422 if form.errors or form.form_errors else 200
@@ -252,18 +258,18 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
         web.good(_("Đã lưu điểm danh."))
         return redirect(url_for("meetings.attendance", meeting_id=meeting_id))
     return render_template(
-        "meetings/attendance.html", form=form, meeting=meeting, units=units, names=STATUS_NAMES
+        "meetings/attendance.html", form=form, meeting=meeting, units=units
     ), (422 if form.errors else 200)
 
 
 def _record(meeting: Meeting, form: RollForm, units: dict[int, Unit]) -> None:
     present = AttendanceStatus.PRESENT if "rest" in request.form else None
     for row in form.rows:
-        status, person, note = row.form.said()
+        status, person = row.form.said()
         if row.form.touched or (status is None and present):
             unit = units.get(row.unit.data)
             if unit is None:
                 raise BadInput("Thành phần cuộc họp đã thay đổi. Hãy tải lại trang điểm danh.")
             service.record_attendance(
-                current_user, meeting, unit, status or present, person=person, note=note
+                current_user, meeting, unit, status or present, person=person
             )

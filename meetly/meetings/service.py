@@ -29,6 +29,7 @@ from meetly.meetings.planning import (
     plan_of,
     secretaries,
     suggestion,
+    tree_place,
     usable,
     write,
 )
@@ -37,7 +38,7 @@ from meetly.notices import service as notices
 #: The words other rooms speak with this one, and those of its own pages that live beside it.
 __all__ = [
     "AgendaPlan", "MeetingPlan", "chairs", "differences", "invitable", "plan_of", "secretaries",
-    "suggestion",
+    "suggestion", "tree_place",
 ]  # fmt: skip
 
 #: Who keeps a meeting and who answers for it, in the unit that holds it.
@@ -301,14 +302,14 @@ def roll(meeting: Meeting) -> list[tuple[Unit, Attendance | None]]:
     """List the unit that holds the meeting and those invited, each with how it took part."""
     marked = {row.unit_id: row for row in attendance(meeting)}
     query = select(Unit).where(Unit.id.in_(invited_unit_ids(meeting) | {meeting.unit_id}))
-    return [(unit, marked.get(unit.id)) for unit in db.session.scalars(query.order_by(Unit.path))]
+    units = sorted(db.session.scalars(query), key=tree_place)
+    return [(unit, marked.get(unit.id)) for unit in units]
 
 
 def attendance(meeting: Meeting) -> list[Attendance]:
     """List how the units took part, in tree order, as far as the roll was called."""
-    query = select(Attendance).join(Unit, Unit.id == Attendance.unit_id)
-    query = query.where(Attendance.meeting_id == meeting.id).order_by(Unit.path)
-    return list(db.session.scalars(query))
+    query = select(Attendance).where(Attendance.meeting_id == meeting.id)
+    return sorted(db.session.scalars(query), key=lambda row: tree_place(row.unit))
 
 
 def record_attendance(
@@ -318,9 +319,12 @@ def record_attendance(
     status: AttendanceStatus | None,
     *,
     person: str = "",
-    note: str = "",
+    note: str | None = None,
 ) -> Attendance | None:
-    """Note how a unit took part, or with no status that it is not known; a new word counts."""
+    """Note how a unit took part, or with no status that it is not known; the last word counts.
+
+    A note given earlier stays unless a new one is given.
+    """
     _require_keeper(user, meeting)
     if meeting.status not in (MeetingStatus.SCHEDULED, MeetingStatus.HELD):
         raise WrongState("Chỉ điểm danh được cuộc họp đã lên lịch hoặc đã diễn ra.")
@@ -328,7 +332,8 @@ def record_attendance(
         raise BadInput("%(name)s không có trong thành phần cuộc họp.", name=unit.name)
     query = select(Attendance).filter_by(meeting_id=meeting.id, unit_id=unit.id)
     row = db.session.scalar(query)
-    said = (status, person.strip()[:200], note.strip()[:300])
+    kept = row.note if row else ""
+    said = (status, person.strip()[:200], kept if note is None else note.strip()[:300])
     if (row and (row.status, row.person, row.note)) == said or (row is None and status is None):
         return row
     if status is None:

@@ -335,7 +335,7 @@ def _roll(browser: FlaskClient, meeting: Meeting, **said: str) -> dict[str, str]
     for number, (unit, row) in enumerate(meetings.roll(meeting)):
         typed[f"rows-{number}-unit"] = str(unit.id)
         typed[f"rows-{number}-seen"] = (
-            f"{row.status} | {row.person} | {row.note}" if row else " |  | "
+            f"{row.status} | {row.person}" if row else " | "
         )
         if row:
             typed[f"rows-{number}-status"] = row.status
