@@ -56,14 +56,16 @@ _FULL = {
     "van phong": "Văn phòng UBND tỉnh",
     "cong an": "Công an tỉnh",
 }
+#: openings that name nobody when they stand alone
 _NAMELESS = frozenset(
-    """trung tâm|ban quản lý|ban chỉ đạo|ban chỉ huy|tổ công tác|công ty|bệnh viện|chi cục|chi nhánh|hội đồng|báo
-    |liên đoàn|liên minh|hiệp hội|ngân hàng|xí nghiệp|hợp tác xã|cảnh sát|nhà máy|đội|phòng giao dịch|thủy điện|cảng
-    |tập đoàn|tổng công ty|trường đại học|trường cao đẳng|trạm y tế|đoàn liên ngành|tổ liên ngành|mặt trận""".replace(
-        "\n", ""
-    )
-    .replace("    ", "")
-    .split("|")
+    name.strip()
+    for name in """
+        trung tâm, ban quản lý, ban chỉ đạo, ban chỉ huy, tổ công tác, công ty, bệnh viện,
+        chi cục, chi nhánh, hội đồng, báo, liên đoàn, liên minh, hiệp hội, ngân hàng, xí nghiệp,
+        hợp tác xã, cảnh sát, nhà máy, đội, phòng giao dịch, thủy điện, cảng, tập đoàn,
+        tổng công ty, trường đại học, trường cao đẳng, trạm y tế, đoàn liên ngành, tổ liên ngành,
+        mặt trận
+    """.replace("\n", " ").split(",")
 )
 
 
@@ -74,8 +76,9 @@ _RENAMED = Phrases("nay là | cũ nay là | cũ , nay là | trước đây nay l
 #: who stands above the province's units, or is the province: spoken about, never told to act
 _SUPERIORS = Phrases(
     """
-    trung ương | chính phủ | thủ tướng | thủ tướng chính phủ | quốc hội | hđnd tỉnh | tỉnh ủy | bộ chính trị
-    | hội đồng nhân dân tỉnh | ban thường vụ tỉnh ủy | thường trực tỉnh ủy | ban bí thư | văn phòng chính phủ
+    trung ương | chính phủ | thủ tướng | thủ tướng chính phủ | quốc hội | hđnd tỉnh | tỉnh ủy |
+    bộ chính trị | hội đồng nhân dân tỉnh | ban thường vụ tỉnh ủy | thường trực tỉnh ủy |
+    ban bí thư | văn phòng chính phủ
     """
 )
 _MINISTRY = re.compile(r"(?:Bộ|Bo) (?!Chỉ huy|Chi huy|đội|doi|CH)")
@@ -150,31 +153,12 @@ def _side_by_side(reading: Reading, first: Mention, last: Mention, following: Me
 
 def _link(reading: Reading, end: int, start: int) -> str:
     """Say how two mentions are joined: "and", "along" or not at all."""
-    keys = tuple(reading.keys[end:start])
-    if keys in {
-        (",",),
-        ("và",),
-        ("va",),
-        (",", "và"),
-        (",", "va"),
-        ("với",),
-        ("voi",),
-        ("&",),
-        ("-",),
-    }:
+    said = " ".join(reading.tokens[place].plain for place in range(end, start))
+    if said in {",", "va", ", va", "voi", "&", "-"}:
         return "and"
-    if not keys and any(token.pause for token in reading.tokens[end : start + 1][:1]):
+    if not said and reading.tokens[start].pause:
         return "and"
-    if keys in {
-        ("cùng",),
-        ("cung",),
-        ("cùng", "với"),
-        ("cung", "voi"),
-        (",", "cùng"),
-        (",", "cùng", "với"),
-    }:
-        return "along"
-    return ""
+    return "along" if said in {"cung", "cung voi", ", cung", ", cung voi"} else ""
 
 
 def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:

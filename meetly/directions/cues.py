@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from meetly.directions.assignees import Party
 from meetly.directions.clauses import Sentence, begins_item, is_break
-from meetly.directions.deadlines import Bond, Moment
+from meetly.directions.deadlines import Bond
 from meetly.directions.lexicon import (
     GOVERNORS,
     HUMBLE,
@@ -32,6 +32,7 @@ from meetly.directions.lexicon import (
     TOGETHER_WITH,
 )
 from meetly.directions.reading import Phrases, Reading
+from meetly.directions.scene import Scene
 from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
 
 
@@ -44,50 +45,6 @@ class Subject:
     predicate: int
     binding: bool
     cues: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Scene:
-    """What is known about a text before anything is judged."""
-
-    reading: Reading
-    sentences: list[Sentence]
-    parties: list[Party]
-    moments: list[Moment]
-
-    def moment_at(self, place: int) -> Moment | None:
-        """Return the expression of time that begins with token `place`."""
-        if place >= len(self.reading.tokens):
-            return None
-        token = self.reading.tokens[place]
-        for moment in self.moments:
-            if moment.start <= token.start < moment.end:
-                return moment
-        return None
-
-    def moment_ending(self, place: int) -> Moment | None:
-        """Return the expression of time that ends right before token `place`, commas aside."""
-        before = place - 1
-        while before >= 0 and self.reading.tokens[before].word == ",":
-            before -= 1
-        if before < 0:
-            return None
-        end = self.reading.tokens[before].end
-        return next((moment for moment in self.moments if moment.start < end <= moment.end), None)
-
-    def token_after(self, offset: int) -> int:
-        """Return the first token that starts at or after a place in the text."""
-        for place, token in enumerate(self.reading.tokens):
-            if token.start >= offset:
-                return place
-        return len(self.reading.tokens)
-
-    def token_at(self, offset: int) -> int:
-        """Return the token that covers or follows a place in the text."""
-        for place, token in enumerate(self.reading.tokens):
-            if token.end > offset:
-                return place
-        return len(self.reading.tokens)
 
 
 def subjects(scene: Scene, sentence: Sentence) -> list[Subject]:
@@ -233,10 +190,13 @@ def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
         or MODALS.at(reading, party.end)
         or _forbids(reading, party.end)
         or ADVERBS.at(reading, party.end)
-        or reading.tokens[party.end : party.end + 1]
-        and reading.tokens[party.end].plain in {"se", "da", "dang"}
+        or _TENSES.at(reading, party.end)
         or scene.moment_at(party.end)
     )
+
+
+#: even a plan or a report has its own subject, which ends the stretch of the one before
+_TENSES = Phrases("sẽ | đã | đang")
 
 
 def _is_bare_pronoun(party: Party) -> bool:

@@ -8,32 +8,14 @@ of a cited document all give None. Days count from the day of the meeting.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from meetly.directions.calendar_days import (
-    friday_of,
-    last_of_month,
-    months_after,
-    next_weekday,
-    on_date,
-    on_day,
-    quarter_end,
-    working_days_after,
-)
-from meetly.directions.reading import Pattern, Reading, pattern
-from meetly.directions.spoken_numbers import (
-    DAY,
-    LONG_WORDS,
-    MONTH,
-    NUMBER,
-    QUARTER,
-    YEAR,
-    number,
-    year,
-)
+from meetly.directions.date_rules import DATE_RULES, DURATION, DateRule, day_after
+from meetly.directions.reading import Reading, pattern
+from meetly.directions.spoken_numbers import DAY, NUMBER, number
 
 
 class Bond(IntEnum):
@@ -55,16 +37,6 @@ class Moment:
     bond: Bond
 
 
-@dataclass(frozen=True)
-class _Rule:
-    pattern: Pattern
-    resolve: Callable[[re.Match[str], date], date | None]
-    #: the expression alone says it is a deadline («trong tuần này», «đêm nay»)
-    binds: bool = False
-    #: the expression says so little («tháng 5») that only its place makes it a day of action
-    vague: bool = False
-
-
 _HOUR = rf"(?:{NUMBER} ?(?:giờ|h)(?: ?\d{{1,2}})?(?: (?:phút|rưỡi|đúng))?,? )?"
 _PART = r"(?:(?:sáng|trưa|chiều|tối|đêm|buổi sáng|buổi chiều)[ ,]+)?"
 
@@ -81,7 +53,8 @@ _WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật)"
 _RECURRING = pattern(
     r"(?<!\w)(?:định kỳ )?(?:(?:trước|chậm nhất(?: là)?|không quá) )?"
     rf"(?:(?:lúc|vào lúc) )?{_HOUR}{_PART}"
-    rf"(?:(?:ngày (?:mồng |mùng )?{DAY}(?:(?:,| và) (?:ngày )?{DAY})*|ngày cuối(?: cùng)?(?: của)?|{_WEEKDAY}"
+    rf"(?:(?:ngày (?:mồng |mùng )?{DAY}(?:(?:,| và) (?:ngày )?{DAY})*"
+    rf"|ngày cuối(?: cùng)?(?: của)?|{_WEEKDAY}"
     rf"|đầu|cuối|giữa|tuần đầu(?: của)?)[ ,]+)?"
     rf"(?:{_EVERY} {_SPAN}(?: (?:{NUMBER}|một|hai) (?:lần|lượt|buổi))?"
     rf"(?:, {NUMBER} giờ(?:,? và {NUMBER} giờ)*)?"
@@ -108,17 +81,19 @@ _AHEAD = pattern(
 )
 _UNTIL = pattern(rf"(?:đến|tới|cho đến|là)[ ,]+{_HOUR}{_PART}(?:(?:ngày|hôm|mồng|mùng)[ ,]+)*$")
 _NOT_AHEAD = pattern(
-    r"(?<!\w)(?:(?:từ|kể từ|tính từ|bắt đầu từ|áp dụng từ|bắt đầu|tính đến|số liệu đến|tính tới|so với"
-    r"|cùng kỳ|(?<!học\s)(?<!vệ\s)sinh|số|của|từ đầu)(?: (?:ngày|hôm|tháng|lúc|khi|sáng|chiều|thứ|giữa|đầu|cuối))*"
+    r"(?<!\w)(?:(?:từ|kể từ|tính từ|bắt đầu từ|áp dụng từ|bắt đầu|tính đến"
+    r"|số liệu đến|tính tới|so với"
+    r"|cùng kỳ|(?<!học\s)(?<!vệ\s)sinh|số|của|từ đầu)"
+    r"(?: (?:ngày|hôm|tháng|lúc|khi|sáng|chiều|thứ|giữa|đầu|cuối))*"
     r"|(?:họp|phiên|kỳ|lễ|dịp|đợt|vụ|trận|sự cố|hội nghị|giao ban|kỷ niệm|sự kiện|kết luận"
     r"|thông báo|công văn|quyết định|biên bản|nghị quyết|chỉ thị|văn bản|công điện|kế hoạch"
     r"|chào mừng|quốc khánh|lũ|bão|báo cáo|số liệu|thường kỳ|chi phí|lương|lần|khóa|hạng|loại|cấp)"
     r"(?: (?:ngày|hôm|vào ngày|sáng ngày|chiều ngày|tháng|thường kỳ|của tháng|trong tháng))*) ?$"
 )
-#: «37 chứng thư sẽ hết hạn trước ngày …», «hồ sơ tiếp nhận trước ngày …» tell which things are meant
+#: «37 chứng thư sẽ hết hạn trước ngày …»: the date tells which things are meant
 _QUALIFIER = pattern(
-    r"(?:hết hạn|hết hiệu lực|đến hạn|phát sinh|(?<!học\s)sinh|tiếp nhận|tồn|tồn đọng|khởi công|xảy ra"
-    r"|có hiệu lực|đăng ký|được cấp|ký kết|tuyển dụng) $"
+    r"(?:hết hạn|hết hiệu lực|đến hạn|phát sinh|(?<!học\s)sinh|tiếp nhận|tồn|tồn đọng"
+    r"|khởi công|xảy ra|có hiệu lực|đăng ký|được cấp|ký kết|tuyển dụng) $"
 )
 _PERIOD = pattern(
     r"(?:từ|kể từ) (?!nay|giờ|bây giờ|hôm nay)(?:[\w/.:]+ ){1,6}(?:đến|tới)(?: hết)?(?: ngày)? ?$"
@@ -154,13 +129,13 @@ def find_moments(reading: Reading, meeting: date) -> list[Moment]:
     if not _TRIGGER.search(line):
         return []
     taken: list[Moment] = list(_recurring(reading))
-    for match in _DURATION.of(reading).finditer(line):
+    for match in DURATION.of(reading).finditer(line):
         if any(match.start() < other.end and other.start < match.end() for other in taken):
             continue
         moment = _duration(reading, match, meeting)
         if moment:
             taken.append(moment)
-    for rule in _RULES:
+    for rule in DATE_RULES:
         for match in rule.pattern.of(reading).finditer(line):
             if any(match.start() < other.end and other.start < match.end() for other in taken):
                 continue
@@ -177,7 +152,7 @@ def _recurring(reading: Reading) -> Iterator[Moment]:
             yield Moment(start, match.end(), None, Bond.RECURRING)
 
 
-def _weigh(reading: Reading, match: re.Match[str], rule: _Rule, meeting: date) -> Moment:
+def _weigh(reading: Reading, match: re.Match[str], rule: DateRule, meeting: date) -> Moment:
     """Decide by the words around it whether a date binds, and where the expression begins."""
     line = reading.line
     floor = max(0, match.start() - 60)
@@ -231,7 +206,7 @@ def _believable(due: date, meeting: date, bond: Bond, said: str) -> bool:
 
     A bare date half a year away is more likely the date of something.
     """
-    if due < meeting or due > meeting + _FARTHEST_ROLLOVER and not _YEAR_SAID.search(said):
+    if due < meeting or (due > meeting + _FARTHEST_ROLLOVER and not _YEAR_SAID.search(said)):
         return False
     return bond is Bond.DEADLINE or due <= meeting + timedelta(days=185)
 
@@ -256,7 +231,7 @@ def _duration(reading: Reading, match: re.Match[str], meeting: date) -> Moment |
     said = (lead or "").strip()
     if said == "sau" and not tail and not _SERVICE_OF_ACTION.of(reading).match(line, after):
         return None
-    due = _after(meeting, number(match["n"]), unit)
+    due = day_after(meeting, number(match["n"]), unit)
     return Moment(match.start(), after, due, Bond.DEADLINE if due else Bond.NONE)
 
 
@@ -264,249 +239,3 @@ def _alone(text: str, start: int, end: int) -> bool:
     """«…, hai tuần.»: a duration that is a clause by itself is a deadline."""
     before, after = text[:start].rstrip(), text[end:].lstrip()
     return before.endswith(",") and (not after or after[0] in ".,;")
-
-
-def _after(meeting: date, count: int, unit: str) -> date | None:
-    words = unit.split()
-    if len(words) > 1 and words[0] in {"ngày", "ngay"}:
-        return working_days_after(meeting, count)
-    first = words[0]
-    if first in {"tuần", "tuan"}:
-        return meeting + timedelta(days=7 * count)
-    if first in {"tháng", "thang"}:
-        return months_after(meeting, count)
-    if first in {"giờ", "gio", "tiếng", "tieng", "h"}:
-        return meeting + timedelta(days=count // 24) if count % 24 == 0 and count else None
-    return meeting + timedelta(days=count)
-
-
-_DURATION = pattern(
-    r"(?<!\w)(?P<lead>trong vòng|trong thời hạn|trong thời gian|trong khoảng|nội trong|trong"
-    r"|chậm nhất(?: là)?(?: sau)?|không quá|tối đa|muộn nhất|sau|thời hạn(?: là)?|hạn(?: là)?"
-    r"|cho các đồng chí|cho đúng)?"
-    r"(?: (?:tối đa|chậm nhất|không quá|đúng))? ?"
-    rf"(?<!\w)(?P<n>{NUMBER}) (?P<unit>ngày làm việc|ngày|hôm|tuần|tháng|giờ|tiếng)(?!\w)"
-    r"(?P<tail> (?:nữa|tới|sau)(?!\w)| (?=(?:kể từ|tính từ|từ)(?: ngày)? (?:hôm nay|nay|bây giờ)))?"
-)
-
-
-# ---------------------------------------------------------------- dates
-
-
-def _full_date(match: re.Match[str], meeting: date) -> date | None:
-    said = match["y"]
-    stated = year(said, meeting.year) if said else None
-    day = match["d"] or match["bare"]
-    return on_date(meeting, number(day), number(match["m"]), stated)
-
-
-def _day_of_relative_month(match: re.Match[str], meeting: date) -> date | None:
-    day = number(match["d"])
-    if match["which"] in {"này", "nay"}:
-        return on_day(meeting, day)
-    following = months_after(meeting.replace(day=1), 1)
-    return following.replace(day=day)
-
-
-def _day_only(match: re.Match[str], meeting: date) -> date | None:
-    return on_day(meeting, number(match["d"]))
-
-
-def _month(match: re.Match[str], meeting: date) -> date | None:
-    said = match["y"]
-    month = number(match["m"])
-    if not 1 <= month <= 12:
-        return None
-    stated = year(said, meeting.year) if said else None
-    if stated is None:
-        stated = meeting.year + (month < meeting.month)
-    return _part_of_month(match["part"], date(stated, month, 1))
-
-
-def _relative_month(match: re.Match[str], meeting: date) -> date | None:
-    first = meeting.replace(day=1)
-    if match["which"] in {"sau", "tới", "toi"}:
-        first = months_after(first, 1)
-    return _part_of_month(match["part"], first)
-
-
-def _part_of_month(part: str | None, first: date) -> date | None:
-    said = (part or "").split()
-    if said and said[-1] in {"đầu", "dau", "trước", "truoc"}:
-        return None
-    if said and said[-1] in {"giữa", "giua"}:
-        return first.replace(day=15)
-    return last_of_month(first)
-
-
-def _quarter(match: re.Match[str], meeting: date) -> date | None:
-    said = (match["part"] or "").split()
-    if said and said[-1] in {"đầu", "dau", "giữa", "giua", "trước", "truoc"}:
-        return None
-    which = match["q"]
-    current = (meeting.month + 2) // 3
-    if which in {"này", "nay"}:
-        return quarter_end(meeting.year, current)
-    if which in {"sau", "tới", "toi"}:
-        return quarter_end(meeting.year + (current == 4), current % 4 + 1)
-    quarter = number(which)
-    if match["y"]:
-        return quarter_end(year(match["y"], meeting.year), quarter)
-    due = quarter_end(meeting.year, quarter)
-    return due if due >= meeting else quarter_end(meeting.year + 1, quarter)
-
-
-def _year(match: re.Match[str], meeting: date) -> date:
-    return date(year(match["y"], meeting.year) if match["y"] else meeting.year, 12, 31)
-
-
-def _week(match: re.Match[str], meeting: date) -> date | None:
-    part = (match["part"] or "").split()
-    ahead = match["which"] in {"sau", "tới", "toi"}
-    friday = friday_of(meeting) + timedelta(days=7 * ahead)
-    if part and part[-1] in {"đầu", "dau"}:
-        return friday - timedelta(days=4) if ahead else None
-    if part and part[-1] in {"giữa", "giua"}:
-        friday -= timedelta(days=2)
-    return friday if friday >= meeting else None
-
-
-_WEEKDAY_NUMBERS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5}
-
-
-def _weekday(match: re.Match[str], meeting: date) -> date | None:
-    said = match["day"]
-    if said is None:
-        weekday = 6
-    elif said.isdigit():
-        weekday = int(said) - 2
-    else:
-        weekday = _WEEKDAY_NUMBERS[
-            {"tư": "tu", "năm": "nam", "sáu": "sau"}.get(said, said)
-            .replace("ả", "a")
-            .replace("ẩ", "a")
-        ]
-    which = (match["which"] or "").split()
-    if which[:1] in (["tuần"], ["tuan"]):
-        ahead = which[1] in {"sau", "tới", "toi"}
-        due = friday_of(meeting) + timedelta(days=weekday - 4 + 7 * ahead)
-        return due if due >= meeting else None
-    return next_weekday(meeting, weekday)
-
-
-def _near_day(match: re.Match[str], meeting: date) -> date:
-    return meeting + timedelta(days={"nay": 0, "mai": 1}.get(match["near"].split()[-1], 2))
-
-
-_RULES = (
-    _Rule(
-        pattern(
-            rf"(?<!\w)(?:(?:ngày|hôm) (?:mồng |mùng )?|mồng |mùng )(?P<d>{DAY})(?: của)?"
-            r" tháng (?P<which>này|sau|tới)(?!\w)"
-        ),
-        _day_of_relative_month,
-    ),
-    _Rule(
-        pattern(
-            r"(?<!\w)(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu|trước)) tháng"
-            r"(?: (?P<which>này|sau|tới))?(?!\w| (?:\d|giêng|chạp|trước|qua|vừa))"
-            rf"(?! {MONTH}(?!\w))"
-        ),
-        _relative_month,
-    ),
-    _Rule(pattern(r"(?<!\w)(?P<part>)tháng (?P<which>này|sau|tới)(?!\w)"), _relative_month),
-    _Rule(
-        pattern(
-            r"(?<![\d/.,\-])(?:mồng |mùng )?(?P<bare>)(?P<d>\d{1,2}) ?[/\-.] ?(?P<m>1[0-2]|0?[1-9])"
-            r"(?: ?[/\-.] ?(?P<y>\d{4}))?(?!\d|%|/|[.,]\d| (?:tỷ|triệu|nghìn|ha|km|m|người|hộ|số)\b)"
-        ),
-        _full_date,
-    ),
-    _Rule(
-        pattern(
-            rf"(?<!\w)(?:(?:(?:ngày|hôm|mồng|mùng) )+(?P<d>{DAY})|(?P<bare>\d{{1,2}}|{LONG_WORDS}))"
-            rf" tháng (?P<m>{MONTH})(?!\w)"
-            rf"(?:(?:,? ?(?:năm|/|-)|(?= sang năm)) ?(?P<y>{YEAR})(?!\w))?"
-        ),
-        _full_date,
-    ),
-    _Rule(
-        pattern(
-            rf"(?<!\w)(?:(?:ngày|hôm) (?:mồng |mùng )?|mồng |mùng )(?P<d>{DAY})(?!\w| tháng"
-            r"|/|[.,]\d| (?:ngày|giờ|lần|người|hộ|tỷ|triệu))(?: (?:này|tới))?"
-        ),
-        _day_only,
-    ),
-    _Rule(
-        pattern(
-            r"(?<!\w)(?:(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu|trước))[ ,]+)?tháng "
-            rf"(?P<m>{MONTH})(?!\w|\d)(?: ?(?:/|-|\.|,? ?năm) ?(?P<y>{YEAR})(?!\w))?"
-        ),
-        _month,
-        vague=True,
-    ),
-    _Rule(
-        pattern(
-            r"(?<!\w)(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu|trước)) quý"
-            rf" (?P<q>{QUARTER})(?!\w)(?:(?: ?/ ?|,? năm |(?= sang năm) )(?P<y>{YEAR})(?!\w))?"
-        ),
-        _quarter,
-        binds=True,
-    ),
-    _Rule(
-        pattern(
-            rf"(?<!\w)quý (?P<q>{QUARTER})(?!\w)(?:(?: ?/ ?|,? năm |(?= sang năm) )(?P<y>{YEAR})(?!\w))?"
-            r"(?P<part>)"
-        ),
-        _quarter,
-    ),
-    _Rule(
-        pattern(
-            r"(?<!\w)(?:ngay )?(?:trong|cuối|hết) năm(?: (?P<y>nay|này|sau|tới|\d{4}))?"
-            rf"(?!\w| (?:học|ngày|tháng|tuần|năm|giờ|qua|vừa|{NUMBER}(?!\w)))"
-        ),
-        _year,
-        binds=True,
-    ),
-    _Rule(
-        pattern(
-            r"(?<!\w)(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu)) tuần"
-            r"(?: (?P<which>này|sau|tới|nay))?(?!\w| (?:trước|qua|vừa|lễ))"
-        ),
-        _week,
-        binds=True,
-    ),
-    _Rule(
-        pattern(
-            r"(?<!\w)thứ (?P<day>hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w)"
-            r"(?:[ ,]+(?P<which>tuần này|tuần sau|tuần tới|này|tới|sau)(?!\w))?"
-            r"(?! (?:tuần trước|vừa|trước|tuần qua|nhất))"
-        ),
-        _weekday,
-    ),
-    _Rule(
-        pattern(
-            r"(?<!\w)chủ nhật(?P<day>\d)?(?: (?P<which>tuần này|tuần sau|tuần tới|này|tới|sau))?"
-            r"(?!\w)"
-        ),
-        _weekday,
-    ),
-    _Rule(pattern(r"(?<!\w)(?P<part>)tuần (?P<which>này|sau|tới)(?!\w)"), _week),
-    _Rule(
-        pattern(
-            r"(?<!\w)(?P<near>(?:chiều|tối|đêm|trưa) nay|(?:sáng|trưa|chiều|tối|đêm) mai"
-            r"|(?:sáng|chiều|tối)? ?ngày (?:mai|kia|mốt))(?!\w)"
-        ),
-        _near_day,
-        binds=True,
-    ),
-    _Rule(
-        pattern(
-            r"(?:(?<=ngay\s)|(?<=nội\s)|(?<=trong\s)|(?<=hết\s)|(?<=xong\s)|(?<=trước\s))"
-            r"(?P<near>(?:ngày )?hôm nay|sáng nay|mai)(?!\w)"
-        ),
-        _near_day,
-        binds=True,
-    ),
-    _Rule(pattern(r"(?:^|(?<=,\s))(?P<near>mai)(?!\w)"), _near_day),
-)

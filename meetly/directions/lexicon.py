@@ -26,6 +26,13 @@ ORDERERS = Phrases(
     đồng chí chủ tịch | lãnh đạo ubnd tỉnh
     """
 )
+#: a new point of the conclusions begins
+ENUMERATORS = Phrases(
+    """
+    một là | hai là | ba là | bốn là | năm là | sáu là | bảy là | tám là | chín là | mười là |
+    thứ nhất | thứ hai | thứ ba | thứ tư | thứ năm | thứ sáu | cuối cùng | trước hết
+    """
+)
 #: between order and assignee, or before an assignee, without meaning
 LINKS = Phrases(
     """

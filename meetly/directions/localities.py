@@ -7,6 +7,7 @@ A locality is named by its People's Committee. Names have digits (Cát Tiên 3),
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from meetly.directions.name_edges import Edges
 from meetly.directions.name_words import COMMITTEE
@@ -39,7 +40,7 @@ class Localities:
             return None
         kind = self.kind(place, noun_end)
         if plural and (bounds := self.bounds_side_by_side(noun_end)):
-            pairs = zip(bounds, bounds[1:], strict=False)
+            pairs = pairwise(bounds)
             names = tuple(f"UBND {kind} {edges.titled(a, b)}" for a, b in pairs)
             return Name(names, bounds[-1], "commune")
         if edges.words[noun_end : noun_end + 1] == [":"]:

@@ -93,7 +93,7 @@ class UnitNames:
     # ------------------------------------------------------------ departments
 
     def _departments(self, start: int) -> Name | None:
-        """«Các Sở: A, B và C», «Sở A, B»: short names after one «Sở»; or a department not listed."""
+        """«Các Sở: A, B và C», «Sở A, B»: short names after one «Sở»; or one not listed."""
         edges = self.edges
         place = start + edges.says(start, *_PLURALS)
         if not edges.says(place, "sở"):
@@ -160,7 +160,7 @@ class UnitNames:
         return Name((edges.shown(start, end),), end, "body")
 
     def _head_end(self, start: int) -> int:
-        """Return the index after «trung tâm», «ban quản lý», or after «Ban», «Hội» with capitals."""
+        """Return the index after «ban quản lý», or after «Ban», «Hội» with capitals."""
         reading = self.reading
         edges = self.edges
         head_end = SAFE_HEADS.at(reading, start)
