@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import get_locale
 
-from meetly import audit, paths, search, sqlite, web
+from meetly import paths, sqlite, web
 from meetly.accounts import access, sessions
 from meetly.config import Config
 from meetly.extensions import api, babel, csrf, db, login, migrate
@@ -76,14 +76,22 @@ def _kept_secret(folder: Path) -> str:
 
 
 def _open_rooms(app: Flask) -> None:
-    import importlib
-    from importlib.util import find_spec
+    # Imported here: the forms of a room ask the extensions, which are made but not yet bound above.
+    from meetly.accounts import routes as accounts
+    from meetly.api import routes as programs
+    from meetly.directions import routes as directions
+    from meetly.materials import routes as materials
+    from meetly.meetings import routes as meetings
+    from meetly.minutes import routes as minutes
+    from meetly.notices import routes as notices
+    from meetly.overview import routes as overview
+    from meetly.recordings import routes as recordings
+    from meetly.tasks import routes as tasks
+    from meetly.transcripts import routes as transcripts
 
-    rooms = "accounts notices meetings materials recordings transcripts minutes directions tasks"
-    for room in rooms.split():
-        importlib.import_module(f"meetly.{room}.models")
-    late = ["overview", "api"] if find_spec("meetly.materials.service") else []
-    for room in [*rooms.split(), *late]:
-        if find_spec(f"meetly.{room}.routes"):
-            blueprint = importlib.import_module(f"meetly.{room}.routes").blueprint
-            (api if room == "api" else app).register_blueprint(blueprint)
+    for room in (
+        accounts, notices, meetings, materials, recordings, transcripts, minutes, directions,
+        tasks, overview,
+    ):  # fmt: skip
+        app.register_blueprint(room.blueprint)
+    api.register_blueprint(programs.blueprint)

@@ -22,7 +22,7 @@ PASSWORD = "giao ban Lam Giang"  # noqa: S105  shown to everybody who runs the d
 #: login, name, position, unit code, role
 PEOPLE = (
     ("quantri", "Đinh Văn Quân", "Quản trị hệ thống", ROOT, Role.ADMIN),
-    ("thuky", "Đỗ Văn Nam", "Trưởng phòng Tổng hợp", OFFICE, Role.SECRETARY),
+    ("thuky", "Đỗ Văn Nam", "Trưởng phòng Tổng hợp, Văn phòng UBND tỉnh", OFFICE, Role.SECRETARY),
     ("chutich", "Trần Quốc Khải", "Chủ tịch UBND tỉnh", OFFICE, Role.LEADER),
     ("chanhvanphong", "Lê Thị Minh Hòa", "Chánh Văn phòng", OFFICE, Role.LEADER),
     ("taichinh", "Phạm Đức Long", "Giám đốc Sở Tài chính", "LG.STC", Role.LEADER),

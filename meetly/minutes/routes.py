@@ -103,6 +103,7 @@ def versions(minutes_id: int) -> ResponseReturnValue:
 @members(*KEEPERS)
 def block(minutes_id: int, block_id: str) -> ResponseReturnValue:
     """Show one block as it stands, in place; what an editor is left for."""
+    service.get_to_keep(current_user, minutes_id)
     if not web.is_htmx():
         return redirect(_at(minutes_id, block_id))
     return _piece(minutes_id, block_id)

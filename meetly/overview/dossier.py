@@ -110,7 +110,7 @@ def _directions(meeting: Meeting) -> dict[str, int]:
         .where(Direction.meeting_id == meeting.id)
         .group_by(Direction.status)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {status: number for status, number in db.session.execute(query)}  # noqa: C416 - typed
 
 
 def _attendance(meeting: Meeting) -> dict[str, int]:
