@@ -10,6 +10,17 @@ from wtforms.widgets import HiddenInput
 from meetly.directions.models import Direction
 from meetly.forms import Form
 
+#: What made extraction fire, in words.
+CUE_NAMES = {
+    "order": _l("lời giao việc"),
+    "verb": _l("việc phải làm"),
+    "must": _l("“phải”, “cần”"),
+    "stem": _l("câu dẫn giao việc"),
+    "time": _l("mốc thời gian"),
+    "word": _l("cách nói giao việc"),
+    "deadline": _l("thời hạn"),
+}
+
 _ONE_A_LINE = _l("Mỗi dòng một đơn vị.")
 
 

@@ -13,7 +13,7 @@ from meetly import web
 from meetly.accounts.access import members, writes
 from meetly.accounts.models import Role
 from meetly.directions import service
-from meetly.directions.forms import DirectionForm, DismissForm, VersionForm
+from meetly.directions.forms import CUE_NAMES, DirectionForm, DismissForm, VersionForm
 from meetly.directions.models import Direction, DirectionStatus
 from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
 from meetly.extensions import db
@@ -28,6 +28,11 @@ blueprint = Blueprint("directions", __name__)
 KEEPERS = (Role.SECRETARY, Role.LEADER)
 #: Seconds of sound given before and after the words themselves.
 MARGIN = 0.6
+
+
+@blueprint.app_context_processor
+def _names() -> dict[str, object]:
+    return {"cue_names": CUE_NAMES}
 
 
 @blueprint.get("/minutes/<int:minutes_id>/directions")
@@ -46,6 +51,7 @@ def index(minutes_id: int) -> ResponseReturnValue:
         directions=[d for d in directions if d.status != DirectionStatus.DISMISSED],
         dismissed=[d for d in directions if d.status == DirectionStatus.DISMISSED],
         waiting=waiting,
+        recording=_recording(directions),
         ready=[d for d in waiting if d.lead],
         approved=minutes.status == MinutesStatus.APPROVED,
         resting=minutes.status == MinutesStatus.SUBMITTED,
@@ -127,6 +133,12 @@ def clip(direction_id: int) -> ResponseReturnValue:
     db.session.commit()  # no transaction stays open while sound is decoded
     sound = clips.clip(path, start, end)
     return Response(sound, mimetype="audio/wav", headers={"Content-Length": str(len(sound))})
+
+
+def _recording(directions: list[Direction]) -> Recording | None:
+    """Return the recording all of them were heard in; none when there are several."""
+    ids = {d.recording_id for d in directions if d.recording_id is not None}
+    return db.session.get(Recording, ids.pop()) if len(ids) == 1 else None
 
 
 def _editor(direction: Direction, form: DirectionForm, message: str = "") -> str:

@@ -164,6 +164,7 @@ def approve(
     for sha256 in (minutes_sha256, notice_sha256):
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise Stale()
+    hold(minutes)  # so that the comparison below sees what the last writer left
     if not _approve_shown(minutes, version, minutes_sha256, notice_sha256):
         db.session.refresh(minutes)
         if minutes.status != MinutesStatus.SUBMITTED:

@@ -55,6 +55,7 @@ class Paper:
     keeps: bool
     may_edit: bool
     may_decide: bool
+    may_withdraw: bool
 
     @property
     def begins(self) -> str:
@@ -94,6 +95,8 @@ def paper_for(user: User, minutes: Minutes) -> Paper:
     evidence = service.evidence_of(blocks) if keeps else {}
     remarks = service.remarks(minutes) if keeps else []
     known = {block.id for block in blocks}
+    submitted = minutes.status == MinutesStatus.SUBMITTED
+    keeps_words = service.is_keeper(user, minutes, Role.SECRETARY)
     return Paper(
         minutes=minutes,
         kept=kept,
@@ -103,13 +106,10 @@ def paper_for(user: User, minutes: Minutes) -> Paper:
         approval=service.approval_of(minutes),
         recordings=service.recordings_of(evidence.values()),
         keeps=keeps,
-        may_edit=_may(user, minutes, Role.SECRETARY) and minutes.status in EDITABLE,
-        may_decide=_may(user, minutes, Role.LEADER) and minutes.status == MinutesStatus.SUBMITTED,
+        may_edit=keeps_words and minutes.status in EDITABLE,
+        may_decide=submitted and service.is_keeper(user, minutes, Role.LEADER),
+        may_withdraw=submitted and keeps_words,
     )
-
-
-def _may(user: User, minutes: Minutes, role: Role) -> bool:
-    return service.is_keeper(user, minutes, role)
 
 
 def _shown(
