@@ -168,6 +168,7 @@ class _Index:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, ...], list[_Entry]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
+        self._alike: dict[tuple[str, int], list[_Entry]] = {}
 
     @property
     def first_words(self) -> Iterable[str]:
@@ -181,6 +182,7 @@ class _Index:
         entries = self._entries.setdefault(plain, [])
         if all(entry.unit is not unit for entry in entries):
             entries.append(_Entry(words, unit))
+            self._alike.setdefault((plain[0], len(plain)), []).append(_Entry(plain, unit))
         lengths = set(self._lengths.get(plain[0], ())) | {len(plain)}
         self._lengths[plain[0]] = tuple(sorted(lengths, reverse=True))
 
@@ -208,9 +210,8 @@ class _Index:
                 continue
             close = {
                 entry.unit
-                for known, entries in self._entries.items()
-                if len(known) == length and known[0] == heard[0] and _one_letter_off(known, heard)
-                for entry in entries
+                for entry in self._alike[heard[0], length]
+                if _one_letter_off(entry.words, heard)
             }
             if len(close) == 1:
                 return close.pop(), length
@@ -220,11 +221,12 @@ class _Index:
 def _best(entries: Iterable[_Entry], words: tuple[str, ...], kind: str) -> _Entry | None:
     """Prefer the name with the same diacritics; accept lost ones only on longer names."""
     fitting = [entry for entry in entries if not kind or entry.unit.kind == kind]
+    if not fitting:
+        return None
     for entry in fitting:
         if entry.words == words:
             return entry
-    written_plain = all(word.isascii() for word in words)
-    return fitting[0] if fitting and (len(words) > 1 or written_plain) else None
+    return fitting[0] if len(words) > 1 or words[0].isascii() else None
 
 
 def _one_letter_off(known: Sequence[str], heard: Sequence[str]) -> bool:

@@ -44,6 +44,8 @@ class DateRule:
     binds: bool = False
     #: the expression says so little («tháng 5») that only its place makes it a day of action
     vague: bool = False
+    #: a word without which the pattern cannot match, for a cheap look before the careful one
+    word: str = ""
 
 
 def _full_date(match: re.Match[str], meeting: date) -> date | None:
@@ -158,6 +160,7 @@ DATE_RULES = (
             r" tháng (?P<which>này|sau|tới)(?!\w)"
         ),
         _day_of_relative_month,
+        word="tháng",
     ),
     DateRule(
         pattern(
@@ -166,8 +169,13 @@ DATE_RULES = (
             rf"(?! {MONTH}(?!\w))"
         ),
         _relative_month,
+        word="tháng",
     ),
-    DateRule(pattern(r"(?<!\w)(?P<part>)tháng (?P<which>này|sau|tới)(?!\w)"), _relative_month),
+    DateRule(
+        pattern(r"(?<!\w)(?P<part>)tháng (?P<which>này|sau|tới)(?!\w)"),
+        _relative_month,
+        word="tháng",
+    ),
     DateRule(
         pattern(
             r"(?<![\d/.,\-])(?:mồng |mùng )?(?P<bare>)"
@@ -184,6 +192,7 @@ DATE_RULES = (
             rf"(?:(?:,? ?(?:năm|/|-)|(?= sang năm)) ?(?P<y>{YEAR})(?!\w))?"
         ),
         _full_date,
+        word="tháng",
     ),
     DateRule(
         pattern(
@@ -199,6 +208,7 @@ DATE_RULES = (
         ),
         _month,
         vague=True,
+        word="tháng",
     ),
     DateRule(
         pattern(
@@ -207,6 +217,7 @@ DATE_RULES = (
         ),
         _quarter,
         binds=True,
+        word="quý",
     ),
     DateRule(
         pattern(
@@ -214,6 +225,7 @@ DATE_RULES = (
             rf"(?:(?: ?/ ?|,? năm |(?= sang năm) )(?P<y>{YEAR})(?!\w))?(?P<part>)"
         ),
         _quarter,
+        word="quý",
     ),
     DateRule(
         pattern(
@@ -222,6 +234,7 @@ DATE_RULES = (
         ),
         _year,
         binds=True,
+        word="năm",
     ),
     DateRule(
         pattern(
@@ -230,6 +243,7 @@ DATE_RULES = (
         ),
         _week,
         binds=True,
+        word="tuần",
     ),
     DateRule(
         pattern(
@@ -238,6 +252,7 @@ DATE_RULES = (
             r"(?! (?:tuần trước|vừa|trước|tuần qua|nhất))"
         ),
         _weekday,
+        word="thứ",
     ),
     DateRule(
         pattern(
@@ -245,8 +260,9 @@ DATE_RULES = (
             r"(?!\w)"
         ),
         _weekday,
+        word="chủ nhật",
     ),
-    DateRule(pattern(r"(?<!\w)(?P<part>)tuần (?P<which>này|sau|tới)(?!\w)"), _week),
+    DateRule(pattern(r"(?<!\w)(?P<part>)tuần (?P<which>này|sau|tới)(?!\w)"), _week, word="tuần"),
     DateRule(
         pattern(
             r"(?<!\w)(?P<near>(?:chiều|tối|đêm|trưa) nay|(?:sáng|trưa|chiều|tối|đêm) mai"
@@ -263,7 +279,7 @@ DATE_RULES = (
         _near_day,
         binds=True,
     ),
-    DateRule(pattern(r"(?:^|(?<=,\s))(?P<near>mai)(?!\w)"), _near_day),
+    DateRule(pattern(r"(?:^|(?<=,\s))(?P<near>mai)(?!\w)"), _near_day, word="mai"),
 )
 
 #: «trong vòng 7 ngày», «hai tuần nữa»: a count, a unit and a word that makes it a deadline

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
+from meetly.accounts.directory import fold_word
 from meetly.directions.date_rules import DATE_RULES, DURATION, DateRule, day_after
 from meetly.directions.reading import Reading, pattern
 from meetly.directions.spoken_numbers import DAY, NUMBER, number
@@ -65,6 +66,7 @@ _RECURRING = pattern(
     rf"|định kỳ(?: vào)?(?: {_EVERY})?(?: {NUMBER})? {_SPAN}(?: (?:một|1|{NUMBER}) lần)?"
     rf"(?: {_EVERY} {_SPAN})?)(?![\w])"
 )
+_RECURRENCE = re.compile(r"hằng|hàng|hang|mỗi|moi|từng|tung|lần|lan|kỳ|ky|số|so|buổi|buoi|bận")
 #: «họp giao ban hằng tuần», «kế hoạch hằng năm»: the habit belongs to a noun, not to the task
 _HABIT_OF_NOUN = pattern(
     r"(?:giao ban|họp|phiên|kỳ|kế hoạch|dự toán|lương|công việc|nhiệm vụ|sinh hoạt|lễ hội"
@@ -136,6 +138,8 @@ def find_moments(reading: Reading, meeting: date) -> list[Moment]:
         if moment:
             taken.append(moment)
     for rule in DATE_RULES:
+        if rule.word and (rule.word if reading.accented else fold_word(rule.word)) not in line:
+            continue
         for match in rule.pattern.of(reading).finditer(line):
             if any(match.start() < other.end and other.start < match.end() for other in taken):
                 continue
@@ -144,6 +148,8 @@ def find_moments(reading: Reading, meeting: date) -> list[Moment]:
 
 
 def _recurring(reading: Reading) -> Iterator[Moment]:
+    if not _RECURRENCE.search(reading.line):
+        return
     for match in _RECURRING.of(reading).finditer(reading.line):
         if not _HABIT_OF_NOUN.of(reading).search(
             reading.line, max(0, match.start() - 25), match.start()

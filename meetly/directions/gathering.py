@@ -112,18 +112,20 @@ class Gathering:
         stretch = Stretch(first, stop, lead, coordinate, subject.cues, self.part)
         self.gathered.append(stretch)
         self.open = stretch
-        for place in range(subject.predicate + 1, stop):
-            if self._may_share(place) and self._shares(place, stop):
-                stretch.end = self._without_tail(place)
+        place = subject.predicate + 1
+        while (shared := SHARED.within(self.reading, place, stop)) is not None:
+            if self._opens_clause(shared) and self._shares(shared, stop):
+                stretch.end = self._without_tail(shared)
                 return
+            place = shared + 1
         self._share_inside(stretch)
 
-    def _may_share(self, place: int) -> bool:
-        """A shared deadline opens a clause; without punctuation, «… việc xong trước …» shows it."""
-        if is_break(self.reading, place):
+    def _opens_clause(self, shared: int) -> bool:
+        """«…; tất cả xong trước …»; without punctuation, «… việc xong trước …» shows it."""
+        if is_break(self.reading, shared):
             return True
-        after = SHARED.at(self.reading, place)
-        return not self.reading.punctuated and bool(_DONE.at(self.reading, after) if after else 0)
+        after = SHARED.at(self.reading, shared)
+        return not self.reading.punctuated and _DONE.at(self.reading, after) > 0
 
     def _share_inside(self, stretch: Stretch) -> None:
         """«…, xong hết trước ngày 20»: said with the last direction, meant for all of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from meetly.accounts.directory import Directory
+from meetly.accounts.directory import Directory, fold_word
 from meetly.directions.lexicon import REPORTING
 from meetly.directions.name_words import (
     ENDINGS,
@@ -41,7 +41,8 @@ class Edges:
             return False
         if self.reading.accented:
             return self.words[place] in words
-        return self.plain[place] in {fold(word) for word in words}
+        plain = self.plain[place]
+        return any(plain == fold_word(word) for word in words)
 
     def is_mark(self, place: int) -> bool:
         """Whether the token is punctuation; past the end nothing is."""

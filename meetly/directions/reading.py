@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from meetly.accounts.directory import TOKEN, fold_word, same_tones
 from meetly.folding import fold
@@ -26,8 +27,7 @@ _MARKED = re.compile(r"[^\x00-\x7f–—…“”‘’«»]")
 _LEAST_PUNCTUATED = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word or mark: `word` in lower case, `plain` folded, at [start, end) of the text."""
 
     word: str
@@ -37,11 +37,8 @@ class Token:
     capital: bool
     #: a hesitation («, ờ,») stood before this word and may have replaced a comma
     pause: bool
-
-    @property
-    def is_mark(self) -> bool:
-        """Whether this is punctuation rather than a word."""
-        return not (self.word[0].isalnum() or self.word[0] == "_")
+    #: punctuation rather than a word
+    is_mark: bool
 
 
 class Reading:
@@ -77,12 +74,15 @@ class Reading:
     def _tokenise(self) -> list[Token]:
         tokens = []
         last = 0
+        text = self.text
         for match in TOKEN.finditer(self.line):
             start, end = match.span()
             word = match[0]
-            capital = self.text[start].isupper()
-            pause = "," in self.text[last:start]
-            tokens.append(Token(word, fold_word(word), start, end, capital, pause))
+            pause = start - last > 1 and "," in text[last:start]
+            is_mark = end - start == 1 and not word.isalnum() and word != "_"
+            tokens.append(
+                Token(word, fold_word(word), start, end, text[start].isupper(), pause, is_mark)
+            )
             last = end
         return tokens
 
@@ -160,23 +160,20 @@ class Phrases:
         listed = [part.strip() for block in phrases for part in block.split("|")]
         self._accented = _reach(part for part in listed if part)
         self._plain = _reach(fold(part) for part in listed if part)
-
-    @property
-    def first_words(self) -> frozenset[str]:
-        """The folded first words of the phrases."""
-        return frozenset(self._plain)
+        #: the folded first words of the phrases, for a cheap look before the careful one
+        self.first_words = frozenset(self._plain)
 
     def at(self, reading: Reading, start: int) -> int:
         """Return the index after the longest phrase that begins at token `start`, or 0."""
         keys = reading.keys
-        if not 0 <= start < len(keys):
+        if start >= len(keys):
             return 0
-        known = self._accented if reading.accented else self._plain
-        entry = known.get(keys[start])
-        if entry is not None:
-            for length, tails in entry:
-                if tuple(keys[start : start + length]) in tails:
-                    return start + length
+        entry = (self._accented if reading.accented else self._plain).get(keys[start])
+        if entry is None:
+            return 0
+        for length, tails in entry:
+            if tuple(keys[start : start + length]) in tails:
+                return start + length
         return 0
 
     def before(self, reading: Reading, end: int) -> int | None:
@@ -193,9 +190,9 @@ class Phrases:
 
     def within(self, reading: Reading, start: int, end: int) -> int | None:
         """Return the first token of [start, end) where a phrase begins and ends, or None."""
-        for place in range(start, end):
-            found = self.at(reading, place)
-            if found and found <= end:
+        known = self._accented if reading.accented else self._plain
+        for place, key in enumerate(reading.keys[start:end], start):
+            if key in known and 0 < self.at(reading, place) <= end:
                 return place
         return None
 
