@@ -15,5 +15,5 @@ def faults(page: Any) -> list[str]:
 
 def sticks_out(page: Any) -> int:
     """Return by how many pixels the page is wider than the screen."""
-    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    width: int = page.evaluate("document.documentElement.scrollWidth - screen.width")
     return width
