@@ -35,12 +35,12 @@ from meetly.minutes.wording import (
 
 _COLUMNS = (
     ("TT", Cm(0.8)),
-    ("Nội dung nhiệm vụ", Cm(5.1)),
+    ("Nội dung nhiệm vụ", Cm(5.0)),
     ("Chủ trì", Cm(2.3)),
     ("Phối hợp", Cm(2.2)),
     ("Thời hạn", Cm(2.4)),
     ("Sản phẩm", Cm(1.7)),
-    ("Mốc ghi", Cm(1.5)),
+    ("Mốc ghi", Cm(1.6)),
 )
 _CENTERED = (0, 4, 6)
 _ADDRESSED = re.compile(r"(?:đồng chí|đ/c|ông|bà|anh|chị)\b", re.IGNORECASE)

@@ -134,16 +134,21 @@ def grid(document: Document, widths: Sequence[Length], headings: Sequence[str]) 
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
         add(cell, layout.CELL_HEADING, heading, fresh=False)
     _flag(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
-    _unsplit(table.rows[0]._tr)
     return table
 
 
 def grid_row(table: Table, texts: Sequence[str], centered: Sequence[int]) -> None:
-    """Add a row to a ruled table."""
+    """Add a row to a ruled table; it stays whole on one page, all but the first.
+
+    LibreOffice 7 loses every row after a page break that falls behind a heading and a first row
+    which may not be split.
+    """
+    first = len(table.rows) == 1
     for index, (cell, text) in enumerate(zip(_new_row(table), texts, strict=True)):
         style = layout.CELL_CENTERED if index in centered else layout.CELL
         add(cell, style, text, fresh=False)
-    _unsplit(table.rows[-1]._tr)
+    if not first:
+        _unsplit(table.rows[-1]._tr)
 
 
 def _printable(text: str) -> str:
