@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, UnitKind, User
 from meetly.errors import WrongState
 from meetly.extensions import db
+from meetly.materials import service as materials
 from meetly.meetings import service as meetings
 from meetly.meetings.models import AttendanceStatus, Meeting
 from meetly.paths import DEMO_DATA
@@ -54,6 +56,14 @@ AGENDA = (
     ("Địa phương phát biểu, thảo luận", "", 90),
     ("Kết luận của chủ trì", OFFICE, 25),
 )
+
+
+#: the reports handed out, by agenda item
+MATERIALS = {
+    2: "bao-cao-ket-luan-ky-truoc.docx",
+    3: "bao-cao-giai-ngan.docx",
+    4: "bao-cao-ha-tang-hop.docx",
+}
 
 
 def refuse_other_houses() -> None:
@@ -111,7 +121,10 @@ def briefing() -> Meeting:
     )
     meeting = meetings.schedule(secretary, plan, unit=office)
     meetings.publish(secretary, meeting)
+    _hand_out(secretary, meeting)
     for unit in invited:
+        if unit.id == office.id:
+            continue
         stood_in = unit.code == "LG.SYT"
         meetings.record_attendance(
             secretary,
@@ -121,7 +134,31 @@ def briefing() -> Meeting:
             person="Phó Giám đốc Sở Y tế (thay Giám đốc)" if stood_in else "",
         )
     meetings.hold(secretary, meeting)
+    _plan_next(secretary, meeting, office)
     return meeting
+
+
+def _hand_out(secretary: User, meeting: Meeting) -> None:
+    """Give each agenda item that has a report its document."""
+    for number, filename in MATERIALS.items():
+        item = meeting.agenda[number - 1]
+        with (DEMO_DATA / "materials" / filename).open("rb") as source:
+            materials.add(secretary, meeting, filename, source, title=item.title, item=item)
+
+
+def _plan_next(secretary: User, meeting: Meeting, office: Unit) -> None:
+    """Write next month's briefing down: the same sites, its agenda still short."""
+    plan = replace(
+        meetings.plan_of(meeting),
+        title=TITLE.replace("tháng 11", "tháng 12"),
+        starts_at=clock.from_local(datetime(2026, 12, 21, 8, 0)),
+        ends_at=clock.from_local(datetime(2026, 12, 21, 10, 30)),
+        agenda=(
+            meetings.AgendaPlan(title=AGENDA[1][0], unit_id=office.id, duration=10),
+            meetings.AgendaPlan(title="Kết quả năm 2026, nhiệm vụ năm 2027", duration=60),
+        ),
+    )
+    meetings.publish(secretary, meetings.schedule(secretary, plan, unit=office))
 
 
 def _id(code: str) -> int | None:
