@@ -176,7 +176,7 @@ def _weigh(reading: Reading, match: re.Match[str], rule: DateRule, meeting: date
     elif ahead:
         start = floor + ahead.start()
         bond = Bond.DEADLINE
-        if _QUALIFIER.of(reading).search(line, max(0, start - 20), start):
+        if _tells_which(reading, before, ahead):
             bond, due = Bond.NONE, None
     elif _NOT_AHEAD.of(reading).search(before) or _CITED.of(reading).search(before):
         bond, due = Bond.NONE, None
@@ -194,6 +194,13 @@ def _weigh(reading: Reading, match: re.Match[str], rule: DateRule, meeting: date
     if due is not None and not _believable(due, meeting, bond, line[match.start() : match.end()]):
         bond, due = Bond.NONE, None
     return Moment(start, match.end(), due, bond)
+
+
+def _tells_which(reading: Reading, before: str, ahead: re.Match[str]) -> bool:
+    """«… sẽ hết hạn trước ngày 31/12»: the date says which things are meant, not by when."""
+    # «hạn» opens a deadline, but here it may be the end of «hết hạn».
+    term = 4 if ahead[0][:3] in {"hạn", "han"} else 0
+    return _QUALIFIER.of(reading).search(before, 0, ahead.start() + term) is not None
 
 
 def _stands_alone(reading: Reading, before: str, end: int) -> bool:

@@ -1,0 +1,211 @@
+"""Directions are found where the chair gives them, and nowhere else."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+
+from bench.directions import DEVELOPMENT, found_in
+from bench.scoring import Tally, read_items, tally
+from meetly.accounts.directory import Directory, DirectoryUnit
+from meetly.directions.extraction import Found, as_json, extract
+
+MEETING = date(2026, 11, 23)
+UNSEEN = DEVELOPMENT.with_name("unseen_directions.jsonl")
+
+
+def only(text: str, meeting: date = MEETING, directory: Directory | None = None) -> Found:
+    found = extract(text, meeting, directory)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def scored(path: str) -> Tally:
+    items = read_items(DEVELOPMENT.with_name(path))
+    return tally((item, found_in(item, Directory.standard())) for item in items)["all"]
+
+
+def test_the_development_set_is_read_well() -> None:
+    counts = scored("dev_directions.jsonl")
+    assert counts.f1 >= 0.92
+    assert counts.usable_share >= 0.85
+    assert counts.false_alarms <= 1
+    assert counts.wrong_dates == 0
+
+
+def test_texts_written_after_the_rules_are_read_well() -> None:
+    counts = scored("unseen_directions.jsonl")
+    assert counts.f1 >= 0.95
+    assert counts.usable_share >= 0.9
+    assert counts.false_alarms <= 3
+    assert counts.wrong_dates <= 1
+
+
+def test_every_span_is_cut_from_the_text_at_its_offsets() -> None:
+    for item in read_items(DEVELOPMENT):
+        for found in extract(item.text, item.meeting_date):
+            assert item.text[found.start : found.end] == found.span
+            assert not found.span.endswith((".", ",", ";", " "))
+
+
+def test_text_in_decomposed_unicode_gives_spans_of_that_text() -> None:
+    text = "Trước hết, giao Sở Tài chính rà soát 14 dự án trước ngày 10/12/2026."
+    decomposed = unicodedata.normalize("NFD", text)
+    found = only(decomposed)
+    assert decomposed[found.start : found.end] == found.span
+    assert unicodedata.normalize("NFC", found.span).startswith("giao Sở Tài chính")
+    assert found.due == date(2026, 12, 10)
+
+
+def test_a_bare_imperative_is_a_direction() -> None:
+    found = only("UBND xã Nậm Hoa vận động xong 6 hộ còn lại trước ngày 15/12.")
+    assert found.lead == ("UBND xã Nậm Hoa",)
+    assert found.due == date(2026, 12, 15)
+
+
+def test_the_head_of_a_unit_stands_for_the_unit() -> None:
+    found = only("Giao đồng chí Giám đốc Sở Y tế trực tiếp xử lý vụ việc.")
+    assert found.lead == ("Sở Y tế",)
+    found = only("Anh Thắng bên Văn phòng gửi giấy mời cho các đơn vị.")
+    assert found.lead == ("Văn phòng UBND tỉnh",)
+
+
+def test_a_deputy_chair_with_a_field_stays_a_person() -> None:
+    found = only("Giao đồng chí Phó Chủ tịch UBND tỉnh phụ trách khối kinh tế chủ trì cuộc họp.")
+    assert found.lead == ("Phó Chủ tịch UBND tỉnh phụ trách khối kinh tế",)
+
+
+def test_coordinating_units_are_told_from_leading_ones() -> None:
+    found = only("Sở Xây dựng chủ trì, xã Di Linh với xã Bảo Thuận phối hợp, cắm xong mốc.")
+    assert found.lead == ("Sở Xây dựng",)
+    assert found.coordinate == ("UBND xã Di Linh", "UBND xã Bảo Thuận")
+    both = only("Sở Y tế và Sở Công Thương phối hợp kiểm tra các chợ.")
+    assert both.lead == ("Sở Y tế", "Sở Công Thương")
+    assert both.coordinate == ()
+
+
+def test_units_that_are_helped_or_written_to_do_not_coordinate() -> None:
+    found = only("Sở Tài chính hướng dẫn UBND các xã lập dự toán, gửi Sở Nội vụ tổng hợp.")
+    assert found.lead == ("Sở Tài chính",)
+    assert found.coordinate == ()
+
+
+def test_members_of_a_team_coordinate() -> None:
+    found = only(
+        "Giao Sở Y tế thành lập đoàn kiểm tra gồm Công an tỉnh và Sở Công Thương trong tháng 12."
+    )
+    assert found.coordinate == ("Công an tỉnh", "Sở Công Thương")
+
+
+def test_a_comma_inside_a_name_does_not_cut_the_list() -> None:
+    found = only("Các Sở: Y tế, Văn hóa, Thể thao và Du lịch, Nội vụ rà soát biên chế.")
+    assert found.lead == ("Sở Y tế", "Sở Văn hóa, Thể thao và Du lịch", "Sở Nội vụ")
+
+
+def test_former_and_everyday_names_lead_to_the_present_unit() -> None:
+    assert only("Giao Sở Kế hoạch và Đầu tư rà soát vốn.").lead == ("Sở Tài chính",)
+    assert only("Bên Nông nghiệp kiểm tra lại giúp tôi.").lead == ("Sở Nông nghiệp và Môi trường",)
+
+
+def test_names_come_back_with_their_diacritics() -> None:
+    found = only("so van hoa the thao va du lich khao sat lai diem du lich trong tuan nay")
+    assert found.lead == ("Sở Văn hóa, Thể thao và Du lịch",)
+    assert found.due == date(2026, 11, 27)
+
+
+def test_a_directory_tells_where_a_lower_case_name_ends() -> None:
+    directory = Directory([DirectoryUnit("UBND xã Mường Lập Nà", "commune"), *Directory.standard()])
+    found = only("xã mường lập nà sửa cầu trước ngày 20/12", directory=directory)
+    assert found.lead == ("UBND xã Mường Lập Nà",)
+
+
+def test_pronouns_stand_for_units_named_before() -> None:
+    text = (
+        "Sở Khoa học và Công nghệ khắc phục xong 9 điểm cầu trong tuần này. "
+        "Cũng Sở này gia hạn chứng thư số trước ngày 04/12."
+    )
+    first, second = extract(text, MEETING)
+    assert first.lead == second.lead == ("Sở Khoa học và Công nghệ",)
+    assert second.due == date(2026, 12, 4)
+
+
+def test_a_pronoun_without_a_unit_names_nobody() -> None:
+    assert extract("Hai sở thống nhất rồi báo cáo trước ngày 15/12.", MEETING) == []
+
+
+def test_a_stem_orders_the_whole_list() -> None:
+    text = "Yêu cầu: a) Sở Y tế cấp thuốc; b) Sở Tài chính cấp tiền; c) Công an tỉnh giữ trật tự."
+    leads = [found.lead for found in extract(text, MEETING)]
+    assert leads == [("Sở Y tế",), ("Sở Tài chính",), ("Công an tỉnh",)]
+
+
+def test_stages_with_their_own_deadlines_are_directions_of_their_own() -> None:
+    text = "Sở Tư pháp lấy ý kiến dự thảo trước ngày 15/12; trình ký trước ngày 28/12."
+    first, second = extract(text, MEETING)
+    assert (first.due, second.due) == (date(2026, 12, 15), date(2026, 12, 28))
+    assert second.lead == ("Sở Tư pháp",)
+
+
+def test_the_deadline_of_the_work_wins_over_that_of_its_report() -> None:
+    found = only("Sở Xây dựng sửa xong cầu trước ngày 5/12, báo cáo UBND tỉnh trước ngày 10/12.")
+    assert found.due == date(2026, 12, 5)
+    found = only("Sở Xây dựng sửa cầu trước mùa mưa, báo cáo UBND tỉnh trước ngày 10/12.")
+    assert found.due == date(2026, 12, 10)
+
+
+def test_a_shared_deadline_reaches_what_it_covers_and_no_further() -> None:
+    text = (
+        "Một là, Sở Nội vụ rà soát biên chế. Hai là, Sở Y tế cấp thuốc; Công an tỉnh giữ trật tự; "
+        "tất cả hoàn thành trước ngày 20/12."
+    )
+    dues = [found.due for found in extract(text, MEETING)]
+    assert dues == [None, date(2026, 12, 20), date(2026, 12, 20)]
+
+
+def test_what_recurs_is_kept_in_its_own_words() -> None:
+    found = only("UBND các xã cập nhật tiến độ trước 16 giờ thứ sáu hằng tuần.")
+    assert found.recurring == "trước 16 giờ thứ sáu hằng tuần"
+    assert found.due is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tháng trước tôi đã giao Sở Nội vụ hoàn thành trước ngày 15/11.",
+        "Sở sẽ gửi danh sách cho các chủ đầu tư vào cuối tuần này.",
+        "Chúng tôi xin hứa hoàn thành trước Tết.",
+        "Kính đề nghị UBND tỉnh bố trí vốn trước ngày 31/12.",
+        "Sở Y tế có trình được trước ngày 05/12 không?",
+        "Nếu được Trung ương chấp thuận, Sở Tài chính sẽ trình phương án trong tháng 12.",
+        "Đồng ý đề xuất của phường Đồi Thông.",
+        "Mời Sở Tài chính báo cáo.",
+        "Đề nghị điểm cầu xã Nậm Hoa tắt micro.",
+        "Đơn vị nào chậm thì giải trình.",
+        "Thư ký ghi cho rõ.",
+        "Sở Y tế tiếp nhận 1.240 hồ sơ, giải quyết đúng hạn 98,7%.",
+        "",
+        "...",
+    ],
+)
+def test_talk_that_orders_nothing_stays_silent(text: str) -> None:
+    assert extract(text, MEETING) == []
+
+
+def test_a_direction_becomes_plain_values_for_the_command_line() -> None:
+    found = only("Giao Sở Tài chính trình phương án trước ngày 10/12/2026.")
+    assert as_json(found) == {
+        "span": "Giao Sở Tài chính trình phương án trước ngày 10/12/2026",
+        "lead": ["Sở Tài chính"],
+        "coordinate": [],
+        "due": "2026-12-10",
+        "recurring": None,
+    }
+
+
+def test_an_order_with_a_date_is_surer_than_a_bare_word() -> None:
+    sure = only("Giao Sở Tài chính trình phương án trước ngày 10/12/2026.")
+    bare = only("sở tài chính rà soát lại danh mục của các đơn vị sự nghiệp công lập trong tỉnh")
+    assert 0 < bare.confidence < sure.confidence < 1
+    assert "order" in sure.cues
