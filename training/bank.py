@@ -28,6 +28,7 @@ from training.spoken_form import Reading, raw_readings, readings
 
 _SENTENCES_A_SHARD = 400
 _WRITTEN_SHARE = 0.16  #: of the sentences: the hand-written ones and the sample briefing's own
+_CAST_SHARE = 0.3  #: of the sentences: with a voice of the sample briefing
 _RAW_SHARE = 0.3  #: of the sentences: figures as espeak-ng itself reads them
 _OPUS_SHARE = 0.25  #: of the shards: through a lossy codec, as recordings are
 _SHORTEST_PAUSE = 0.06
@@ -74,9 +75,9 @@ def read_shard(path: Path) -> tuple[NDArray[np.int16], list[Sentence]]:
     return np.load(path, mmap_mode="r"), sentences
 
 
-def any_voice(chance: random.Random) -> Voice:
+def any_voice(chance: random.Random, cast_share: float) -> Voice:
     """Pick a voice: often one of the sample briefing's, else any dialect, timbre, rate, pitch."""
-    if chance.random() < 0.3:
+    if chance.random() < cast_share:
         cast = chance.choice(list(VOICES.values()))
         return Voice(cast.name, cast.rate + chance.randint(-4, 4), cast.pitch, cast.pitch_range)
     name = chance.choice((*DIALECTS, "vi")) + chance.choice((*TIMBRES, ""))
@@ -138,24 +139,29 @@ def through_opus(samples: NDArray[np.float32], bit_rate: int) -> NDArray[np.floa
     return np.pad(decoded, (0, len(samples) - len(decoded)))
 
 
-def _texts(chance: random.Random, briefing: Briefing) -> Iterator[str]:
+def _texts(chance: random.Random, written_share: float) -> Iterator[str]:
+    briefing = Briefing(chance)
     while True:
-        written = chance.random() < _WRITTEN_SHARE
+        written = chance.random() < written_share
         yield from in_breaths(
             chance.choice(written_sentences()) if written else briefing.sentence()
         )
 
 
-def make_shard(number: int, folder: Path) -> float:
-    """Speak one shard and write it; returns its seconds of speech."""
+def make_shard(number: int, folder: Path, *, sample: bool = False) -> float:
+    """Speak one shard and write it; returns its seconds of speech.
+
+    A shard of the sample has nothing but hand-written sentences, mostly in the sample's voices.
+    """
+    written_share, cast_share = (1.0, 0.7) if sample else (_WRITTEN_SHARE, _CAST_SHARE)
     chance = random.Random(f"shard {number}")
     rows: list[Sentence] = []
     pieces: list[NDArray[np.float32]] = []
     offset = 0
-    for text in _texts(chance, Briefing(chance)):
-        raw = chance.random() < _RAW_SHARE
+    for text in _texts(chance, written_share):
+        raw = chance.random() < _RAW_SHARE and not sample
         spoken = raw_readings(text) if raw else readings(text, odd=chance.choice(("lẻ", "linh")))
-        speech, words = speak_sentence(text, any_voice(chance), spoken)
+        speech, words = speak_sentence(text, any_voice(chance, cast_share), spoken)
         samples = speech.samples
         phonemes = [(name, round(start, 3)) for name, start in speech.phonemes]
         rows.append(Sentence(words, phonemes, pauses(speech, words), offset, len(samples)))
@@ -182,11 +188,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--shards", type=int, default=8)
+    parser.add_argument("--sample", action="store_true", help="hand-written sentences only")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for number in range(arguments.first, arguments.first + arguments.shards):
         began = time.monotonic()
-        seconds = make_shard(number, arguments.out)
+        seconds = make_shard(number, arguments.out, sample=arguments.sample)
         print(
             f"shard {number}: {seconds / 60:.0f} min of speech in {time.monotonic() - began:.0f} s",
             flush=True,

@@ -53,6 +53,15 @@ def tokens_of(word: str) -> tuple[int, ...]:
     return tuple(TOKENIZER.encode(f" {word}"))
 
 
+class QuickLinear(nn.Linear):
+    """Multiplies in bfloat16, which recent processors do three times as fast; learns in 32 bits."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Multiply and add."""
+        bias = None if self.bias is None else self.bias.bfloat16()
+        return functional.linear(x.bfloat16(), self.weight.bfloat16(), bias).float()
+
+
 class MicroWhisper(nn.Module):
     """Whisper's encoder and decoder over a chosen list of tokens."""
 
@@ -62,6 +71,9 @@ class MicroWhisper(nn.Module):
         super().__init__()
         width = SIZES.n_text_state
         whole = Whisper(SIZES)
+        for layer in whole.modules():
+            if isinstance(layer, nn.Linear):
+                layer.__class__ = QuickLinear
         self.encoder = whole.encoder
         self.blocks = whole.decoder.blocks
         self.norm = whole.decoder.ln

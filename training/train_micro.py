@@ -31,6 +31,7 @@ _SAVE_EVERY = 120.0
 _TELL_EVERY = 50
 _SECONDS_A_STEP = 48.0  #: of speech, for each process
 _MEAN_DECAY = 0.997
+_MEET_EVERY = 12
 _SYLLABLES = 1500
 
 
@@ -106,19 +107,19 @@ class Training:
         return min(1.0, self.spent / (self.settings.minutes * 60))
 
     def batch(self) -> Batch:
-        """Draw a batch: mostly chunks as the product cuts them, short ones before long ones.
+        """Draw a batch: nearly all as the product cuts recordings for this model.
 
-        Whisper itself always looks at 30 s, most of them empty behind a chunk; that costs much
-        and is learnt quickly, so it comes late.
+        Whisper itself always looks at 30 s, most of them empty behind a chunk: that costs much
+        and is learnt at once, so it is seldom shown.
         """
-        draw, late = self.chance.random(), self.progress > 0.5
-        if draw < (0.8 if late else 0.95):
-            longest = self.chance.uniform(3, 14) if late else self.chance.uniform(2.5, 10)
-            frame = cost = longest + self.chance.choice((0.0, 0.0, 1.0, 4.0))
-        elif draw < (0.94 if late else 0.98):
-            longest, frame, cost = self.chance.uniform(4, 14), 30.0, 22.0
+        draw = self.chance.random()
+        if draw < 0.96:
+            longest = self.chance.uniform(2.5, 10)
+            frame = cost = longest + self.chance.choice((0.0, 0.0, 1.0, 3.0))
+        elif draw < 0.98:
+            longest, frame, cost = self.chance.uniform(3, 10), 30.0, 22.0
         else:
-            longest, frame, cost = self.chance.uniform(14, 28), 30.0, 26.0
+            longest, frame, cost = self.chance.uniform(10, 20), 20.0, 20.0
         size = max(3, min(24, round(_SECONDS_A_STEP / cost)))
         return make_batch(self.bank, self.model, self.chance, longest, size, frame)
 
@@ -155,27 +156,31 @@ class Training:
         loss, told = self.losses(self.batch())
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        self._share()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.step += 1
+        if self.step % _MEET_EVERY == 0:
+            self._meet()
         decay = min(_MEAN_DECAY, (self.step + 1) / (self.step + 10))
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
                 self.mean[name].lerp_(value, 1 - decay)
         return told
 
-    def _share(self) -> None:
-        """Average the gradients, and the time spent, over all processes."""
-        grads = [weight.grad for weight in self.model.parameters() if weight.grad is not None]
-        flat = torch.cat([torch.tensor([self.spent]), *(grad.flatten() for grad in grads)])
+    def _meet(self) -> None:
+        """Average the weights, and the time spent, over all processes.
+
+        Meeting only now and then lets each process work at its own pace on a busy machine.
+        """
+        weights = list(self.model.parameters())
+        flat = torch.cat([torch.tensor([self.spent]), *(w.detach().flatten() for w in weights)])
         torch.distributed.all_reduce(flat)
         flat /= self.settings.processes
         self.spent = float(flat[0])
-        place = 1
-        for grad in grads:
-            grad.copy_(flat[place : place + grad.numel()].view_as(grad))
-            place += grad.numel()
+        parts = flat[1:].split_with_sizes([weight.numel() for weight in weights])
+        with torch.no_grad():
+            for weight, part in zip(weights, parts, strict=True):
+                weight.copy_(part.view_as(weight))
 
     def save(self) -> None:
         """Write the checkpoint to ship and the state to go on from, each in one move."""
@@ -197,7 +202,7 @@ class Training:
         """Learn until the time is spent."""
         last = saved = time.monotonic()
         told: list[dict[str, float]] = []
-        while self.progress < 1:
+        while self.progress < 1 or self.step % _MEET_EVERY:
             told.append(self.learn())
             now = time.monotonic()
             self.spent, last = self.spent + now - last, now

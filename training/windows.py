@@ -30,6 +30,7 @@ from training.micro_model import (
 )
 from training.speech_synthesis import SAMPLE_RATE
 
+_BREATHLESS_SHARE = 0.12  #: windows cut where nobody paused
 _SILENT_SHARE = 0.02  #: windows with noise only, so that silence stays silent
 IGNORED = -100  #: a place that counts in no loss
 
@@ -108,18 +109,26 @@ class Bank:
         return len(self._sentences)
 
     def part(self, chance: random.Random, *, whole: bool) -> Part:
-        """Draw a sentence, or its part after one of its pauses."""
+        """Draw a sentence, or its part after one of its pauses, seldom after any word."""
         samples, sentence = self._sentences[chance.randrange(len(self._sentences))]
         start, first = 0.0, 0
         if not whole and sentence.pauses:
             first, silent_from, start = chance.choice(sentence.pauses)
             start = chance.uniform(silent_from, start)
+        elif not whole and chance.random() < _BREATHLESS_SHARE:
+            first = chance.randrange(len(sentence.words))
+            start = sentence.words[first].start
         return _slice(samples, sentence, first, len(sentence.words), start, sentence.duration)
 
     def beginning(self, chance: random.Random, longest: float) -> Part | None:
-        """Draw a sentence that has a pause soon enough, up to that pause."""
+        """Draw a sentence that has a pause soon enough, up to that pause; seldom up to any word."""
         for _ in range(20):
             samples, sentence = self._sentences[chance.randrange(len(self._sentences))]
+            if chance.random() < _BREATHLESS_SHARE:
+                heard = sum(word.end < longest for word in sentence.words[:-1])
+                if heard:
+                    end = sentence.words[heard - 1].end
+                    return _slice(samples, sentence, 0, heard, 0.0, end)
             fitting = [pause for pause in sentence.pauses if pause[1] + 0.02 < longest]
             if fitting:
                 last, silent_from, _ = fitting[-1]
