@@ -61,10 +61,10 @@ class House:
     """An installation of its own, with a database that real processes share."""
 
     folder: Path
-    slowness: float = 0.03
+    slowness: float = 0.05
     planted: bool = False
     database: str = ""
-    sentences: int = 40
+    sentences: int = 24
     app: Flask = field(init=False)
     sound: Path = field(init=False)
 
@@ -294,9 +294,9 @@ def _one_recording(
     while not house.is_ready(recording_id):
         assert time.monotonic() < deadline, house.log()[-3000:]
         pid = nursery.start()
-        if chance.random() < 0.8:  # the others die while they are still waking up
-            _wait_for_a_claim(house, recording_id, deadline)
-        time.sleep(chance.uniform(0.0, 0.25))
+        moment = chance.choices(["waking", "cutting", "chunks"], [15, 20, 65])[0]
+        _wait_for(moment, house, recording_id, deadline)
+        time.sleep(chance.uniform(0.0, 0.15))
         if outcome.kills >= kills:
             while not house.is_ready(recording_id) and time.monotonic() < deadline:
                 time.sleep(0.02)
@@ -316,8 +316,12 @@ def _one_recording(
     outcome.redone_max = max(outcome.redone_max, -(-again // max(1, mine)))
 
 
-def _wait_for_a_claim(house: House, recording_id: int, deadline: float) -> None:
-    while not house.claims().total() and not house.is_ready(recording_id):
+def _wait_for(moment: str, house: House, recording_id: int, deadline: float) -> None:
+    """Wait until a process is at this kind of work, or past it."""
+    while moment != "waking" and not house.is_ready(recording_id):
+        claims = house.claims()
+        if claims["chunks"] or claims[moment]:
+            return
         assert time.monotonic() < deadline, house.log()[-3000:]
         time.sleep(0.005)
 
