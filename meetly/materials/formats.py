@@ -34,8 +34,7 @@ ODT = Format("application/vnd.oasis.opendocument.text", "odt")
 ODS = Format("application/vnd.oasis.opendocument.spreadsheet", "ods")
 ODP = Format("application/vnd.oasis.opendocument.presentation", "odp")
 FORMATS = {
-    known.media_type: known
-    for known in (PDF, PNG, JPEG, TEXT, DOCX, XLSX, PPTX, ODT, ODS, ODP)
+    known.media_type: known for known in (PDF, PNG, JPEG, TEXT, DOCX, XLSX, PPTX, ODT, ODS, ODP)
 }
 #: What a browser's file dialog is asked to offer.
 ACCEPT = ",".join(f".{known.extension}" for known in FORMATS.values()) + ",.jpeg"

@@ -86,9 +86,7 @@ def add(
     return material
 
 
-def add_version(
-    user: User, material: Material, filename: str, source: BinaryIO
-) -> MaterialVersion:
+def add_version(user: User, material: Material, filename: str, source: BinaryIO) -> MaterialVersion:
     """Keep a newer version beside the older ones and tell those who opened an older one."""
     _require_may_add(user, material.meeting, material.agenda_item)
     if material.removed_at:
@@ -98,9 +96,7 @@ def add_version(
     db.session.refresh(material, ["versions"])
     number = material.current.number + 1
     version = _keep(user, material, number, clean_name(filename, kind), kind, source)
-    audit.record(
-        user.id, "materials.add_version", material, number=number, sha256=version.sha256
-    )
+    audit.record(user.id, "materials.add_version", material, number=number, sha256=version.sha256)
     _tell_readers(user, material)
     return version
 

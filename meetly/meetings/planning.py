@@ -87,7 +87,6 @@ def _wording(plan: MeetingPlan) -> dict[str, str]:
     }
 
 
-
 def usable(plan: MeetingPlan, host: Unit, known: MeetingPlan | None = None) -> MeetingPlan:
     """Return the plan as it can be kept; BadInput names what is wrong.
 

@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
     )
     return render_template(
         "meetings/index.html", meetings=found[: service.PAGE], more=len(found) == limit,
-        past=past, states=STATES, may_plan=bool(service.hosted_by(current_user)),
+        past=past, states=STATES, hosted=_hosted(),
     )  # fmt: skip
 
 
@@ -77,8 +77,12 @@ def month() -> ResponseReturnValue:
         "meetings/month.html", first=first, events=events,
         weeks=calendar.Calendar().monthdatescalendar(first.year, first.month),
         previous=f"{before:%Y-%m}", following=f"{after:%Y-%m}",
-        may_plan=bool(service.hosted_by(current_user)),
+        hosted=_hosted(),
     )  # fmt: skip
+
+
+def _hosted() -> set[int]:
+    return {unit.id for unit in service.hosted_by(current_user)}
 
 
 def _month_asked(said: str) -> date:
@@ -257,9 +261,9 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
         db.session.commit()
         web.good(_("Đã lưu điểm danh."))
         return redirect(url_for("meetings.attendance", meeting_id=meeting_id))
-    return render_template(
-        "meetings/attendance.html", form=form, meeting=meeting, units=units
-    ), (422 if form.errors else 200)
+    return render_template("meetings/attendance.html", form=form, meeting=meeting, units=units), (
+        422 if form.errors else 200
+    )
 
 
 def _record(meeting: Meeting, form: RollForm, units: dict[int, Unit]) -> None:
@@ -270,6 +274,4 @@ def _record(meeting: Meeting, form: RollForm, units: dict[int, Unit]) -> None:
             unit = units.get(row.unit.data)
             if unit is None:
                 raise BadInput("Thành phần cuộc họp đã thay đổi. Hãy tải lại trang điểm danh.")
-            service.record_attendance(
-                current_user, meeting, unit, status or present, person=person
-            )
+            service.record_attendance(current_user, meeting, unit, status or present, person=person)

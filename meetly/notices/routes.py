@@ -11,6 +11,7 @@ from meetly import web
 from meetly.accounts.access import members, writes
 from meetly.extensions import db
 from meetly.notices import service
+from meetly.notices.forms import BellForm
 
 blueprint = Blueprint("notices", __name__)
 
@@ -25,14 +26,18 @@ def _bell() -> dict[str, object]:
 @members()
 def index() -> ResponseReturnValue:
     """List what the reader was told, newest first."""
-    unread = request.args.get("show") == "unread"
-    before = request.args.get("before", type=int)
-    found = service.latest(current_user, unread=unread, before=before, limit=service.PAGE + 1)
+    asked = BellForm(request.args)
+    found = service.latest(
+        current_user,
+        unread=asked.unread.data,
+        before=asked.before.data,
+        limit=service.PAGE + 1,
+    )
     return render_template(
         "notices/index.html",
         notices=found[: service.PAGE],
         more=len(found) > service.PAGE,
-        only_unread=unread,
+        only_unread=asked.unread.data,
     )
 
 

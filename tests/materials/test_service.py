@@ -68,9 +68,7 @@ def test_nothing_is_kept_of_a_file_that_is_refused(
     assert _stored(app) == []
 
 
-def test_a_file_beyond_the_limit_is_refused_and_a_smaller_one_taken(
-    app: Flask, cast: Cast
-) -> None:
+def test_a_file_beyond_the_limit_is_refused_and_a_smaller_one_taken(app: Flask, cast: Cast) -> None:
     config = app.extensions["meetly_config"]
     app.extensions["meetly_config"] = replace(config, largest_material=len(samples.PDF))
     meeting = scheduled(cast)

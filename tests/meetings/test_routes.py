@@ -116,6 +116,16 @@ def test_another_like_the_last_one_is_a_week_later_with_the_same_units(
     assert f'value="{meeting.agenda[0].id}"' not in page.split('name="agenda-0-item"')[1][:60]
 
 
+def test_a_meeting_that_was_leads_to_the_next_one_like_it(
+    session: Database, cast: Cast, sign_in: SignIn
+) -> None:
+    meeting = held_yesterday(cast)
+    session.commit()
+    link = f"/meetings/new?like={meeting.id}"
+    assert link in sign_in(cast.nam).get("/meetings?show=past").text
+    assert link not in sign_in(cast.hoa).get("/meetings?show=past").text
+
+
 def test_more_rows_come_without_javascript_and_lose_nothing(
     session: Database, cast: Cast, sign_in: SignIn
 ) -> None:
@@ -334,9 +344,7 @@ def _roll(browser: FlaskClient, meeting: Meeting, **said: str) -> dict[str, str]
     typed: dict[str, str] = {}
     for number, (unit, row) in enumerate(meetings.roll(meeting)):
         typed[f"rows-{number}-unit"] = str(unit.id)
-        typed[f"rows-{number}-seen"] = (
-            f"{row.status} | {row.person}" if row else " | "
-        )
+        typed[f"rows-{number}-seen"] = f"{row.status} | {row.person}" if row else " | "
         if row:
             typed[f"rows-{number}-status"] = row.status
             typed[f"rows-{number}-person"] = row.person
@@ -389,9 +397,7 @@ def test_an_old_page_changes_only_what_was_touched_on_it(
     }  # fmt: skip
 
 
-def test_the_roll_of_a_draft_is_not_called(
-    session: Database, cast: Cast, sign_in: SignIn
-) -> None:
+def test_the_roll_of_a_draft_is_not_called(session: Database, cast: Cast, sign_in: SignIn) -> None:
     meeting = drafted(cast)
     session.commit()
     browser = sign_in(cast.nam)

@@ -239,9 +239,7 @@ def test_a_unit_added_later_is_invited_and_one_taken_out_is_told(
     session: Database, cast: Cast
 ) -> None:
     meeting = scheduled(cast)
-    plan = replace(
-        meetings.plan_of(meeting), unit_ids=(cast.finance.id, cast.doi_thong.id)
-    )
+    plan = replace(meetings.plan_of(meeting), unit_ids=(cast.finance.id, cast.doi_thong.id))
     meetings.change(cast.nam, meeting, meeting.version, plan)
     assert _told(cast.chau) == ["Mời họp: Giao ban tháng 11"]
     assert _told(cast.hoa)[0] == "Không còn trong thành phần họp: Giao ban tháng 11"
@@ -260,9 +258,7 @@ def test_two_secretaries_cannot_overwrite_each_other(cast: Cast) -> None:
     assert meeting.place == "Phòng 2"
 
 
-def test_points_of_the_agenda_keep_their_rows_when_they_move(
-    session: Database, cast: Cast
-) -> None:
+def test_points_of_the_agenda_keep_their_rows_when_they_move(session: Database, cast: Cast) -> None:
     meeting = drafted(cast)
     finance, talk = meeting.agenda
     plan = meetings.plan_of(meeting)
@@ -421,6 +417,4 @@ def test_the_roll_is_called_by_the_secretary_for_units_of_the_meeting(cast: Cast
     with pytest.raises(BadInput):
         meetings.record_attendance(cast.nam, meeting, cast.doi_thong, AttendanceStatus.PRESENT)
     with pytest.raises(WrongState):
-        meetings.record_attendance(
-            cast.nam, drafted(cast), cast.finance, AttendanceStatus.PRESENT
-        )
+        meetings.record_attendance(cast.nam, drafted(cast), cast.finance, AttendanceStatus.PRESENT)

@@ -47,9 +47,7 @@ def test_a_notice_leads_nowhere_outside(session: Database, cast: Cast, sign_in: 
         assert browser.get(f"/notices/{notice.id}").headers["Location"] == "/notices"
 
 
-def test_the_notice_of_another_is_not_found(
-    session: Database, cast: Cast, sign_in: SignIn
-) -> None:
+def test_the_notice_of_another_is_not_found(session: Database, cast: Cast, sign_in: SignIn) -> None:
     notices.tell([cast.hoa], key="k:1", subject="Mời họp", link="/meetings/7")
     session.commit()
     number = notices.latest(cast.hoa)[0].id
@@ -64,7 +62,7 @@ def test_all_can_be_marked_read_at_once(session: Database, cast: Cast, sign_in: 
     page = browser.post("/notices/read", follow_redirects=True).text
     assert "Đã đánh dấu 2 thông báo là đã đọc." in page
     assert "Đánh dấu đã đọc hết" not in page
-    page = browser.get("/notices?show=unread").text
+    page = browser.get("/notices?unread=1").text
     assert "Bạn đã đọc hết thông báo" in page
 
 
@@ -80,6 +78,10 @@ def test_older_notices_are_a_page_further(session: Database, cast: Cast, sign_in
     assert "Thông báo số 0." in browser.get(f"/notices?before={last_seen}").text
 
 
+def test_an_address_that_makes_no_sense_shows_the_first_page(cast: Cast, sign_in: SignIn) -> None:
+    assert sign_in(cast.hoa).get("/notices?before=x&unread=").status_code == 200
+
+
 def test_a_stranger_is_asked_to_sign_in(client: FlaskClient) -> None:
     assert client.get("/notices").status_code == 302
 
@@ -87,7 +89,8 @@ def test_a_stranger_is_asked_to_sign_in(client: FlaskClient) -> None:
 def test_words_of_a_notice_are_shown_and_never_run(
     session: Database, cast: Cast, sign_in: SignIn
 ) -> None:
-    notices.tell([cast.hoa], key="k:1", subject="<script>x()</script>", body="<img src=x onerror=y>")
+    evil = "<script>x()</script><img src=x onerror=y>"
+    notices.tell([cast.hoa], key="k:1", subject=evil, body=evil)
     session.commit()
     page = sign_in(cast.hoa).get("/notices").text
     assert "<script>x()" not in page

@@ -160,9 +160,7 @@ def test_an_address_that_is_none_fails_for_good_and_stops_nobody(
     assert [m["To"] for m in post.taken] == [cast.sinh.email]
 
 
-def test_an_unknown_recipient_is_not_tried_again(
-    session: Database, cast: Cast, post: Post
-) -> None:
+def test_an_unknown_recipient_is_not_tried_again(session: Database, cast: Cast, post: Post) -> None:
     post.refuse[cast.hoa.email] = "550 no such user"
     _tell(session, cast)
     assert send_notices.run() == 1
