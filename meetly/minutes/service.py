@@ -57,8 +57,8 @@ __all__ = [
     "blocks_of", "document", "draft_for", "edit_block", "evidence_of", "facts_of", "facts_shown",
     "get", "get_to_keep", "give_back", "heard_in", "hold", "is_derived", "is_keeper", "listing",
     "may_read", "move_block", "of_meeting", "open_remarks", "reassign_block", "recordings_of",
-    "remark", "remarks", "remove_block", "resolve_remark", "submit", "version_of", "versions", "waiting",
-    "weave_directions", "withdraw",
+    "remark", "remarks", "remove_block", "resolve_remark", "submit", "version_of", "versions",
+    "waiting", "weave_directions", "withdraw",
 ]  # fmt: skip
 
 KEEPERS = (Role.SECRETARY, Role.LEADER)
