@@ -29,7 +29,7 @@ _PERSONS = Phrases(
     hội trưởng | các đồng chí giám đốc | thủ trưởng các | hạt trưởng | đồn trưởng | bác | cô |
     chú | bộ phận của | toàn thể | còn bên | còn phía | quyền giám đốc | quyền | phó |
     người phụ trách | phụ trách | chủ tịch hội | giám đốc trung tâm | còn | mấy đồng chí |
-    mấy anh | mấy chị | mấy anh em
+    mấy anh | mấy chị | mấy anh em | hai | mấy
     """
 )
 _AT = Phrases("bên|ở|của|phía|dưới")

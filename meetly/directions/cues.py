@@ -178,7 +178,9 @@ def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
     if scene.moment_ending(first):
         return True
     if is_break(reading, first):
-        return True
+        # «phối hợp với, ờ, Công an …»: a hesitation is no clause.
+        paused = reading.tokens[first].pause
+        return not (paused and GOVERNORS.before(reading, first) is not None)
     if LINKS.before(reading, first) is not None:
         return True
     if reading.punctuated or _is_bare_pronoun(party):
@@ -295,7 +297,7 @@ def _told_about(scene: Scene, sentence: Sentence, party: Party, cues: Sequence[s
     )
     if opening and opening <= party.first and not strong:
         return not (ahead and is_break(reading, party.first) and opening < party.first - 3)
-    if strong:
+    if strong or _FOR_ME.within(reading, party.end, sentence.end) is not None:
         return False
     if ahead or "time" in cues:
         return _finished(scene, sentence, party)
@@ -317,6 +319,10 @@ def _counts(reading: Reading, first: int, end: int) -> bool:
         and reading.tokens[place - 1].plain not in {"dam", "phai", "de", "nhat"}
         for place in range(first, end - 1)
     )
+
+
+#: the chair speaks for himself: «sắp lại cho tôi», «báo tôi»
+_FOR_ME = Phrases("cho tôi | giúp tôi | báo tôi | trình tôi | đưa tôi | báo cáo tôi | gửi tôi")
 
 
 def _past_opening(scene: Scene, sentence: Sentence) -> int:

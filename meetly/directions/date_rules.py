@@ -181,7 +181,7 @@ DATE_RULES = (
             r"(?<![\d/.,\-])(?:mồng |mùng )?(?P<bare>)"
             r"(?P<d>\d{1,2}) ?[/\-.] ?(?P<m>1[0-2]|0?[1-9])"
             r"(?: ?[/\-.] ?(?P<y>\d{4}))?"
-            r"(?!\d|%|/|[.,]\d| (?:tỷ|triệu|nghìn|ha|km|m|người|hộ|số)\b)"
+            r"(?!\d|%|/|[.,]\d| (?:tỷ|triệu|nghìn|ha|km|m|người|hộ)\b)"
         ),
         _full_date,
     ),
@@ -239,7 +239,7 @@ DATE_RULES = (
     DateRule(
         pattern(
             r"(?<!\w)(?P<part>(?:ngay )?(?:trong|cuối|hết|giữa|đầu)) tuần"
-            r"(?: (?P<which>này|sau|tới|nay))?(?!\w| (?:trước|qua|vừa|lễ))"
+            r"(?: (?P<which>này|sau|tới|nay))?(?!\w| (?:trước|qua|vừa|lễ|thứ))"
         ),
         _week,
         binds=True,

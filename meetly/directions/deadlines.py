@@ -61,7 +61,7 @@ _RECURRING = pattern(
     rf"(?:, {NUMBER} giờ(?:,? và {NUMBER} giờ)*)?"
     rf"|{_EVERY} {_WEEKDAY}"
     rf"|(?:{NUMBER} )?{_SPAN} (?:một|1|hai|2|{NUMBER}) lần"
-    rf"|(?:tuần|tháng|quý|ngày) {NUMBER} (?:lần|kỳ|số|buổi|bận)"
+    r"|(?:tuần|tháng|quý) (?:một|hai|ba|[1-3]) (?:lần|kỳ|buổi)"
     rf"|{NUMBER} lần(?: (?:một|mỗi|trong|trên)|/) ?{_SPAN}"
     rf"|định kỳ(?: vào)?(?: {_EVERY})?(?: {NUMBER})? {_SPAN}(?: (?:một|1|{NUMBER}) lần)?"
     rf"(?: {_EVERY} {_SPAN})?)(?![\w])"
@@ -94,8 +94,8 @@ _NOT_AHEAD = pattern(
 )
 #: «37 chứng thư sẽ hết hạn trước ngày …»: the date tells which things are meant
 _QUALIFIER = pattern(
-    r"(?:hết hạn|hết hiệu lực|đến hạn|phát sinh|(?<!học\s)sinh|tiếp nhận|tồn|tồn đọng"
-    r"|khởi công|xảy ra|có hiệu lực|đăng ký|được cấp|ký kết|tuyển dụng) $"
+    r"(?:hết hạn|hết hiệu lực|đến hạn|quá hạn|phát sinh|(?<!học\s)(?<!vệ\s)sinh|có hiệu lực"
+    r"|được cấp|tuyển dụng) $"
 )
 _PERIOD = pattern(
     r"(?:từ|kể từ) (?!nay|giờ|bây giờ|hôm nay)(?:[\w/.:]+ ){1,6}(?:đến|tới)(?: hết)?(?: ngày)? ?$"
@@ -111,7 +111,7 @@ _FROM_TODAY = pattern(
     r"|ngày họp|cuộc họp này|hôm họp này|giờ)(?!\w)"
 )
 _CONDITION = pattern(
-    r"(?<!\w)(?:nếu|khi|hễ|trường hợp|mỗi lần|kể từ ngày (?:nhận|có|được|ban hành|ký))(?!\w)"
+    r"(?<!\w)(?:(?<!vừa\s)nếu|khi|hễ|trường hợp|mỗi lần|kể từ ngày (?:nhận|có|được|ban hành|ký))(?!\w)"
 )
 _DAY_OF_MONTH = pattern(r"(?:ngày|hôm|mồng|mùng|thứ|quý|tháng) $")
 _PAST_SPAN = pattern(r" (?:qua|vừa qua|vừa rồi|đầu năm|cuối năm|gần đây|liền|liên tục|liên tiếp)")

@@ -30,7 +30,6 @@ from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK
 _JOINING = Phrases(
     "phối hợp|phối hợp thực hiện|cùng phối hợp|tham gia|cùng tham gia|cùng làm|hỗ trợ"
 )
-#: «quy chế phối hợp với …», «công tác phối hợp với …» are things, not coordination
 _DONE = Phrases(
     "xong | hoàn thành | phải xong | phải hoàn thành | đều xong | đều phải xong | đều phải"
 )
@@ -43,6 +42,9 @@ _ALL_DONE = Phrases(
 _LIST_MARKS = Phrases(
     "( i ) | ( ii ) | ( iii ) | ( iv ) | ( v ) | a ) | b ) | c ) | d ) | đ ) | e ) | 1 ) | 2 )"
 )
+#: «giao thêm cho» and the like
+_LONGEST_ORDER = 3
+#: «quy chế phối hợp với …», «công tác phối hợp với …» are things, not coordination
 _THINGS = Phrases(
     "quy chế|công tác|cơ chế|kế hoạch|phương án|hợp đồng|chương trình|biên bản|việc|sự"
 )
@@ -106,7 +108,7 @@ class Gathering:
         if runs_the_meeting(self.reading, first, stop):
             return
         lead = self._names(subject.party)
-        if not lead or self._says_nothing(subject.party.end, stop):
+        if not lead or self._says_nothing(subject, first, stop):
             return
         coordinate = self._coordinating(subject, stop, lead)
         stretch = Stretch(first, stop, lead, coordinate, subject.cues, self.part)
@@ -136,10 +138,11 @@ class Gathering:
         moments = self.scene.moments_in(place, stretch.end)
         self._share(next((m.due for m in moments if m.due is not None), None))
 
-    def _says_nothing(self, place: int, stop: int) -> bool:
-        """«riêng xã X thì …»: another party follows before anything is said."""
+    def _says_nothing(self, subject: Subject, first: int, stop: int) -> bool:
+        """«riêng xã X thì …», «giao, ờ, giao Sở Y …»: no task stands before the next party."""
+        place = subject.party.end
         if place >= stop:
-            return False
+            return subject.party.first - first <= _LONGEST_ORDER
         while place < stop and (step := ADVERBS.at(self.reading, place)):
             place = step
         return place >= stop

@@ -84,7 +84,7 @@ REPORTING = Phrases(
     tiếp thu | vốn | đều | bao giờ | nào | hay | quy định | nào chậm | đứng đầu | dẫn đầu | xếp |
     chậm | quá hạn | báo cáo rồi | có mặt | năm nay | năm ngoái | tháng trước | tuần trước |
     hôm qua | hôm trước | tại | trên | cho đến nay | đến nay | tính đến | nói | bảo | kêu | than |
-    hỏi | không đủ | không đạt
+    hỏi | không đủ | không đạt | mất | thiếu | gặp khó khăn | khó khăn | gặp
     """
 )
 #: «có» and «được» that begin a task after all
@@ -152,8 +152,8 @@ RULES = Phrases(
 #: people ask, they do not order
 PETITIONERS = Phrases(
     """
-    cử tri | bà con | nhân dân | người dân | dân | các hộ dân | hộ dân | doanh nghiệp | đoàn viên |
-    hội viên | đại biểu | ý kiến cử tri | qua tiếp xúc cử tri | phụ huynh
+    cử tri | bà con | nhân dân | người dân | dân | các hộ dân | hộ dân | doanh nghiệp |
+    đoàn viên | hội viên | đại biểu | ý kiến cử tri | qua tiếp xúc cử tri | phụ huynh
     """
 )
 #: verbs of what a unit always does; alone they describe it

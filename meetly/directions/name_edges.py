@@ -10,6 +10,7 @@ from meetly.directions.name_words import (
     ENDINGS,
     LOCALITIES,
     NAME_TAILS,
+    NOT_LOCALITIES,
     PLACED,
     SAFE_HEADS,
     STOPS,
@@ -53,10 +54,10 @@ class Edges:
         return place < self.size and self.reading.tokens[place].capital
 
     def locality_at(self, place: int) -> int:
-        """Return the index after «xã», «phường», «đặc khu», unless it is «xã hội»."""
+        """Return the index after «xã», «phường», «đặc khu», unless it is «xã hội», «phuong an»."""
         end = LOCALITIES.at(self.reading, place)
-        social = end and self.plain[place] == "xa" and self.says(end, "hội")
-        return 0 if social and not self.capital(end) else end
+        other = end and NOT_LOCALITIES.at(self.reading, place)
+        return 0 if other and not self.capital(end) else end
 
     def begins_unit(self, place: int) -> bool:
         """Whether another unit begins here, so that «và» before it joins two units."""

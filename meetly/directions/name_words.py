@@ -9,6 +9,13 @@ from __future__ import annotations
 from meetly.directions.reading import Phrases
 
 LOCALITIES = Phrases("xã|phường|đặc khu|thị trấn")
+#: ordinary words that look like «xã», «phường» and a name, most of them only without diacritics
+NOT_LOCALITIES = Phrases(
+    """
+    xã hội | phương án | phương pháp | phương tiện | phương thức | phương hướng | phương châm |
+    xa xôi | xa trung tâm | xả lũ | xả rác | xả thải | phường hội | xả nước
+    """
+)
 COMMITTEE = Phrases("ubnd|ủy ban nhân dân|ủy ban|chính quyền|đảng ủy|hđnd và ubnd|đảng ủy, ubnd")
 #: openings of unit names; the first group is safe even in text without capitals
 SAFE_HEADS = Phrases(
@@ -83,7 +90,7 @@ NAME_PARTS = Phrases(
     kết nối cung cầu | đổi mới sáng tạo | khởi nghiệp | thẩm định giá | lao động | tài chính |
     kế hoạch | đề án | nhà nước | xã hội | hành chính | công nghệ | khoa học | y tế | nội vụ |
     giao thông | hành chính công | giới thiệu việc làm | bán đấu giá | đấu giá tài sản |
-    nạn nhân chất độc | cựu thanh niên xung phong
+    nạn nhân chất độc | cựu thanh niên xung phong | hàng không | hàng hải
     """
 )
 #: nouns that lengthen a name the directory knows: «Ban Quản lý dự án … công trình nông nghiệp»
@@ -111,12 +118,15 @@ STOPS = Phrases(
     tháng | tuần | quý | chậm nhất | hôm | mai | sáng | chiều | tối | các | những | mỗi | thôi |
     nhé | hết | xong | thứ | chủ | hai tuần | một tháng | nội trong | cũng | cứ | ra | vào |
     phụ trách | làm | như | vì | nên | giúp | liên quan | sở | xã | phường | ubnd | chúng | tôi |
-    ta | em | nào | khác | gồm | bao gồm | nói
+    ta | em | nào | khác | gồm | bao gồm | nói | mất | thiếu | gặp | khó | đều
     """
 )
 #: in front of a group: «các», «tất cả các», «mỗi»
 GROUP_OPENINGS = Phrases(
-    "các|tất cả các|toàn bộ các|mọi|từng|mỗi|100% các|ubnd các|ủy ban nhân dân các|ủy ban các"
+    """
+    các | tất cả các | toàn bộ các | mọi | từng | mỗi | 100% các | ubnd các |
+    ủy ban nhân dân các | ủy ban các | mấy
+    """
 )
 GROUP_NOUNS = Phrases(
     """
@@ -143,7 +153,7 @@ QUALIFIERS = Phrases(
     trên địa bàn tỉnh | trong tỉnh | còn lại | trực thuộc | nói trên | nêu trên | trên | chưa |
     thuộc | thuộc tỉnh | tham gia | được phân công | trong vùng | ở | cấp tỉnh | cấp xã |
     chuyên môn | địa phương | thường trực | của tỉnh | giáp | dọc | hạ du | lòng hồ | đầu nguồn |
-    xếp | xếp dưới | chậm | để xảy ra | bị | được
+    xếp | xếp dưới | chậm | để xảy ra | bị | được | nơi | nơi có
     """
 )
 POSTS_OF_LOCALITIES = Phrases(

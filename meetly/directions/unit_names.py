@@ -133,16 +133,23 @@ class UnitNames:
         return not verb or acts_at(self.reading, verb) > 0
 
     def _everyday(self, start: int) -> Name | None:
-        """«bên Nông nghiệp», «ngành Y tế», «anh Thuế»: a unit by its short name."""
+        """«bên Nông nghiệp», «anh Thuế», «hai anh Tài chính với Nội vụ»: units by short names."""
         edges = self.edges
         if not edges.says(start, *_EVERYDAY) or start + 1 >= edges.size:
             return None
-        found = self.directory.longest_short(edges.words, edges.plain, start + 1)
-        if found is None or found[0].kind in LOCAL_KINDS.values():
-            return None
-        end = start + 1 + found[1]
+        names: list[str] = []
+        place = end = start + 1
+        while place < edges.size:
+            found = self.directory.longest_short(edges.words, edges.plain, place)
+            if found is None or found[0].kind in LOCAL_KINDS.values():
+                break
+            names.append(found[0].name)
+            end = place + found[1]
+            place = end + edges.says(end, "với", "và")
+            if place == end:
+                break
         named = edges.capital(start + 1) or edges.ends_name(end)
-        return Name((found[0].name,), end, found[0].kind) if named else None
+        return Name(tuple(names), end, "department") if names and named else None
 
     # ------------------------------------------------------------ open names
 
@@ -182,15 +189,24 @@ class UnitNames:
         place = first
         while place < edges.size:
             closing = ENDINGS.at(self.reading, place)
-            if closing and not (edges.says(place, "khu") and edges.capital(closing)):
-                return edges.placed_end(self._owned(closing))
+            if closing:
+                return self._closed(place, closing)
             if edges.locality_at(place) or edges.says(place, "các"):
                 return self._owned(place)
-            step = closing or self._part_end(place, first)
+            step = self._part_end(place, first)
             if step == place:
                 break
             place = step
         return edges.placed_end(place)
+
+    def _closed(self, place: int, closing: int) -> int:
+        """«… tỉnh», «… khu vực Phù Cát», «… cấp xã»: how a name ends."""
+        edges = self.edges
+        if not (edges.says(place, "khu") and edges.capital(closing)):
+            return edges.placed_end(self._owned(closing))
+        while edges.capital(closing) or edges.joined(closing):
+            closing += 1
+        return closing
 
     def _part_end(self, place: int, first: int) -> int:
         """Return the index after the next part of a name, or `place` when the name is over."""
