@@ -21,6 +21,8 @@ from meetly.minutes.wording import BLANK, clean, plain
 _LETTERHEAD = (Cm(6), Cm(10))
 #: Room for a signature image or seal, in lines.
 _SIGNING_LINES = 4
+#: A table row with a longer text may break over two pages; in the narrowest column that is a page.
+_LONGEST_WHOLE = 240
 
 # Widths of Times New Roman Bold in thousandths of the size; what is not named is 500 wide.
 _WIDTHS = {
@@ -138,16 +140,16 @@ def grid(document: Document, widths: Sequence[Length], headings: Sequence[str]) 
 
 
 def grid_row(table: Table, texts: Sequence[str], centered: Sequence[int]) -> None:
-    """Add a row to a ruled table; it stays whole on one page, all but the first.
+    """Add a row to a ruled table; it stays whole on one page unless it is the first or long.
 
     LibreOffice 7 loses every row after a page break that falls behind a heading and a first row
-    which may not be split.
+    which may not be split, and cuts off what of an unsplittable row is taller than the page.
     """
-    first = len(table.rows) == 1
+    whole = len(table.rows) > 1 and max(map(len, texts)) <= _LONGEST_WHOLE
     for index, (cell, text) in enumerate(zip(_new_row(table), texts, strict=True)):
         style = layout.CELL_CENTERED if index in centered else layout.CELL
         add(cell, style, text, fresh=False)
-    if not first:
+    if whole:
         _unsplit(table.rows[-1]._tr)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from meetly.minutes.blocks import Assignment, Block, BlockKind
 from meetly.minutes.document import minutes_docx, notice_docx
 from tests.conftest import missing
 from tests.minutes.sample import FACTS, minutes_blocks
@@ -45,15 +46,25 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Page]]:
     blocks = minutes_blocks()
     (folder / "minutes.docx").write_bytes(minutes_docx(FACTS, blocks))
     (folder / "notice.docx").write_bytes(notice_docx(FACTS, blocks))
+    (folder / "long.docx").write_bytes(minutes_docx(FACTS, _long_directions()))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    papers = [str(folder / name) for name in ("minutes.docx", "notice.docx")]
+    papers = [str(folder / name) for name in ("minutes.docx", "notice.docx", "long.docx")]
     subprocess.run(
         [str(office), profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *papers],
         check=True,
         capture_output=True,
         timeout=200,
     )
-    return {name: _pages(folder / f"{name}.pdf") for name in ("minutes", "notice")}
+    return {name: _pages(folder / f"{name}.pdf") for name in ("minutes", "notice", "long")}
+
+
+def _long_directions() -> list[Block]:
+    texts = ["Sở Y tế làm việc đầu.", f"Sở Y tế {'cấp hóa chất ' * 400} việc giữa.", "Việc cuối."]
+    given = Assignment(("Sở Y tế",))
+    return [
+        Block(f"b{number}", BlockKind.DIRECTION, text, (1,), assignment=given)
+        for number, text in enumerate(texts)
+    ]
 
 
 def _pages(path: Path) -> list[Page]:
@@ -112,6 +123,13 @@ def test_every_row_of_the_table_is_printed_under_its_heading(pages: dict[str, li
     right_edge = (210 - 20) * POINTS_PER_MM
     for page in pages["minutes"]:
         assert all(left < right_edge for _, left, _ in page.lines)
+
+
+def test_a_row_taller_than_a_page_is_printed_to_its_end(pages: dict[str, list[Page]]) -> None:
+    text = " ".join(" ".join(page.text for page in pages["long"]).split())
+    assert text.count("hóa chất") >= 400
+    for end in ("việc đầu", "việc giữa", "Việc cuối"):
+        assert end in text
 
 
 def test_signatures_stand_together_and_never_without_the_closing_words(
