@@ -31,7 +31,7 @@ _FRAME = 0.08
 
 def speak(words: Sequence[str]) -> NDArray[np.float32]:
     """Buzz one sentence and the pause after it."""
-    pieces: list[NDArray[np.float32]] = []
+    pieces: list[NDArray[np.float64]] = []
     for word in words:
         t = np.arange(round(WORD * RATE)) / RATE
         pitch = PITCHES[word]

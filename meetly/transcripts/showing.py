@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 #: Sentences on one page: about a quarter of an hour of speech.
 PAGE = 200
@@ -19,9 +19,17 @@ MOST_TURNS = 300
 class Turn(Protocol):
     """Somebody speaking for a while."""
 
-    speaker: Any
-    start: Any
-    end: Any
+    @property
+    def speaker(self) -> str:
+        """Name who spoke."""
+
+    @property
+    def start(self) -> float:
+        """Say from which second."""
+
+    @property
+    def end(self) -> float:
+        """Say to which second."""
 
 
 @dataclass(frozen=True)

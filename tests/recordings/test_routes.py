@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from meetly.accounts.models import User
 from meetly.extensions import db
@@ -58,7 +58,7 @@ def test_the_page_is_for_the_host_only(sign_in: SignIn, cast: Cast, recording: R
 def test_the_sound_comes_in_ranges(sign_in: SignIn, cast: Cast, recording: Recording) -> None:
     browser, address = sign_in(cast.nam), f"/recordings/{recording.id}/sound"
 
-    def ask(**headers: str) -> TestResponse:
+    def ask(**headers: str) -> Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         with browser.get(address, headers=named) as answer:
             assert answer.data is not None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -239,7 +240,10 @@ def test_talk_events_are_kept_in_time(
 
 
 def test_new_talk_events_replace_the_old_ones(recording: Recording) -> None:
-    speakers = [{"name": "Đỗ Văn Nam", "position": "Thư ký", "unit": "Văn phòng"}, {"name": 7}]
+    speakers: list[dict[str, Any]] = [
+        {"name": "Đỗ Văn Nam", "position": "Thư ký", "unit": "Văn phòng"},
+        {"name": 7},
+    ]
     assert service.add_talk_events(recording, SAID, speakers) == 2
     assert service.add_talk_events(recording, SAID[1:], speakers) == 1
     assert len(service.talks(recording)) == 1

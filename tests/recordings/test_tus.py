@@ -212,11 +212,11 @@ def test_forgery_and_strangers_are_refused(line: Line, app: Flask) -> None:
 def test_a_creation_that_makes_no_sense_is_refused(
     line: Line, changed: dict[str, str], status: int
 ) -> None:
-    encoded = {name: value.encode("utf-8") for name, value in changed.items()}
     connection = http.client.HTTPConnection("127.0.0.1", line.port, timeout=10)
     told = f"meeting {_b64(str(line.meeting_id))}"
-    headers = {**line.headers, "Upload-Length": "10", "Upload-Metadata": told, **encoded}
-    connection.request("POST", "/uploads", headers=headers)
+    headers = {**line.headers, "Upload-Length": "10", "Upload-Metadata": told, **changed}
+    sent = {name: value.encode("utf-8") for name, value in headers.items()}
+    connection.request("POST", "/uploads", headers=sent)
     assert connection.getresponse().status == status
     connection.close()
 

@@ -42,7 +42,7 @@ def main() -> None:
         jobs.store = store_without_asking  # type: ignore[assignment]
     configure_mappers()
     app = create_app()  # without a connection as yet: nothing that must not be shared
-    speech_process.create_app = lambda: app  # type: ignore[attr-defined]
+    vars(speech_process)["create_app"] = lambda: app
     speech_process.IDLE, speech_process.TROUBLE, speech_process.NICE = 0.05, 0.2, 0
     for line in sys.stdin:
         child = os.fork()

@@ -39,7 +39,7 @@ def house(app: Flask, cast: Cast, tmp_path: Path) -> Flask:
     return app
 
 
-def contents() -> dict[str, list[tuple[object, ...]]]:
+def contents() -> dict[str, list[tuple[str, ...]]]:
     """Return every row of every table but for what passes."""
     found = {}
     for table in db.metadata.sorted_tables:

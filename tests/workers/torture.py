@@ -250,7 +250,8 @@ class Nursery:
             self.kill(pid)
         assert self._process.stdin and self._process.stdout
         self._process.stdin.close()
-        self._process.wait(timeout=10)
+        self._process.kill()  # it holds nothing; its end would only take time
+        self._process.wait()
         self._process.stdout.close()
 
 
