@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,37 +28,48 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 @dataclass(frozen=True)
 class House:
-    """A running Meetly with the cast in it."""
+    """A running Meetly with people in it."""
 
     app: Flask
     address: str
     #: login names by first name, since rows belong to the thread that read them
     logins: dict[str, str]
+    password: str
 
 
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Serve a house for all browser tests of this run."""
+@contextmanager
+def serve(config: Config, settle: Callable[[], dict[str, str]], password: str) -> Iterator[House]:
+    """Serve a new house in which `settle` has put people."""
     if not (paths.STATIC / "manifest.json").exists():
         missing("the built assets (make assets)")
-    config = Config(
-        data=tmp_path_factory.mktemp("house"), secret="the secret of the tests", development=True
-    )
     app = create_app(config)
     with app.app_context():
         db.create_all()
-        everyone = cast_of_tests.assemble()
-        logins = {name: row.login for name, row in vars(everyone).items() if isinstance(row, User)}
+        logins = settle()
         db.session.commit()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield House(app, f"http://127.0.0.1:{server.server_port}", logins)
+    yield House(app, f"http://127.0.0.1:{server.server_port}", logins, password)
     server.shutdown()
     thread.join()
     server.server_close()
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Serve the cast of the tests, for all browser tests of this run."""
+
+    def settle() -> dict[str, str]:
+        everyone = vars(cast_of_tests.assemble())
+        return {name: row.login for name, row in everyone.items() if isinstance(row, User)}
+
+    data = tmp_path_factory.mktemp("house")
+    config = Config(data=data, secret="the secret of the tests", development=True)
+    with serve(config, settle, PASSWORD) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +89,13 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def open_page(house: House, chromium: Any) -> Iterator[Callable[..., Any]]:
     """Give a function that opens a page; what the browser complains about fails the test."""
+    with opening(house, chromium) as open_one:
+        yield open_one
+
+
+@contextmanager
+def opening(house: House, chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Give a function that opens pages of a house, each in a browser of its own."""
     contexts: list[Any] = []
     complaints: list[str] = []
 
@@ -90,9 +109,9 @@ def open_page(house: House, chromium: Any) -> Iterator[Callable[..., Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.on("console", lambda said: complaints.extend([said.text] * (said.type == "error")))
         page.goto(path)
         return page
 
@@ -105,11 +124,16 @@ def open_page(house: House, chromium: Any) -> Iterator[Callable[..., Any]]:
 @pytest.fixture
 def enter(house: House, open_page: Callable[..., Any]) -> Callable[..., Any]:
     """Give a function that signs a member of the cast in and returns their page."""
+    return entering(house, open_page)
+
+
+def entering(house: House, open_page: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that signs a person of the house in and returns their page."""
 
     def sign_in(name: str, **given: Any) -> Any:
         page = open_page("/sign-in", **given)
         page.fill("[name=login]", house.logins[name])
-        page.fill("[name=password]", PASSWORD)
+        page.fill("[name=password]", house.password)
         page.click("main button[type=submit]")
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
