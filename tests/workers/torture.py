@@ -65,16 +65,22 @@ class House:
     planted: bool = False
     database: str = ""
     sentences: int = 24
+    model: str = ENGINE
+    #: a recording of one's own instead of sentences of tones
+    sound: Path | None = None
+    #: seconds of life a process gets at most once it has something in hand
+    life: float = 0.15
     app: Flask = field(init=False)
-    sound: Path = field(init=False)
 
     def __post_init__(self) -> None:
         config = Config(
-            data=self.folder / "var", secret="torture", speech_model=ENGINE, chunk_lease=LEASE,
+            data=self.folder / "var", secret="torture", speech_model=self.model, chunk_lease=LEASE,
             chunk_attempts=10_000, database=self.database,
         )  # fmt: skip
         self.app = create_app(config)
-        self.sound = tones.write_wav(self.folder / "said.wav", tones.sentences(self.sentences))
+        if self.sound is None:
+            said = tones.sentences(self.sentences)
+            self.sound = tones.write_wav(self.folder / "said.wav", said)
         with self.app.app_context():
             db.create_all()
             unit = add_unit(None, code="VP", name="Văn phòng", kind=UnitKind.OFFICE)
@@ -97,7 +103,7 @@ class House:
             "MEETLY_DATA": str(self.folder / "var"),
             "MEETLY_DATABASE": self.database,
             "MEETLY_SECRET": "torture",
-            "MEETLY_SPEECH_MODEL": ENGINE,
+            "MEETLY_SPEECH_MODEL": self.model,
             "MEETLY_CHUNK_LEASE": str(LEASE),
             "MEETLY_CHUNK_ATTEMPTS": "10000",
             "MEETLY_TEST_SLOWNESS": str(self.slowness),
@@ -125,6 +131,7 @@ class House:
         with self.at_work():
             nam = db.session.scalars(select(User)).one()
             meeting = db.session.scalars(select(Meeting)).one()
+            assert self.sound is not None
             recording = recordings.receive_file(nam, meeting, self.sound)
             length = 3.0
             said = [
@@ -265,7 +272,7 @@ def unkilled(house: House) -> tuple[str, int]:
     return house.text(recording_id), house.segments(recording_id)
 
 
-def kill_at_random(house: House, kills: int, seed: int, patience: float = 120.0) -> Outcome:
+def kill_at_random(house: House, kills: int, seed: int, patience: float = 1200.0) -> Outcome:
     """Kill speech processes at random moments, over as many recordings as that takes."""
     chance, outcome, begun = random.Random(seed), Outcome(), time.monotonic()
     wanted, count = unkilled(house)
@@ -297,7 +304,7 @@ def _one_recording(
         pid = nursery.start()
         moment = chance.choices(["waking", "cutting", "chunks"], [15, 20, 65])[0]
         _wait_for(moment, house, recording_id, deadline)
-        time.sleep(chance.uniform(0.0, 0.15))
+        time.sleep(chance.uniform(0.0, house.life))
         if outcome.kills >= kills:
             while not house.is_ready(recording_id) and time.monotonic() < deadline:
                 time.sleep(0.02)
