@@ -120,10 +120,9 @@ class Directory:
         """Return a unit whose folded name differs by one letter from the tokens at `start`."""
         return self._names.near_miss(plain, start)
 
-    @property
-    def first_words(self) -> frozenset[str]:
-        """The folded first words of all names, for a cheap look before the careful one."""
-        return frozenset(self._names.first_words)
+    def first_words(self, *, accented: bool) -> frozenset[str]:
+        """Return the first words of all names, for a cheap look before the careful one."""
+        return self._names.first_words(accented)
 
     def __iter__(self) -> Iterator[DirectoryUnit]:
         return iter(self.units)
@@ -170,9 +169,10 @@ class _Index:
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._alike: dict[tuple[str, int], list[_Entry]] = {}
 
-    @property
-    def first_words(self) -> Iterable[str]:
-        return self._lengths
+    def first_words(self, accented: bool) -> frozenset[str]:
+        if not accented:
+            return frozenset(self._lengths)
+        return frozenset(entry.words[0] for entries in self._entries.values() for entry in entries)
 
     def add(self, form: str, unit: DirectoryUnit) -> None:
         words = tuple(TOKEN.findall(same_tones(form.lower())))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from meetly.accounts.directory import Directory
 from meetly.directions.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
@@ -163,11 +164,12 @@ def _link(reading: Reading, end: int, start: int) -> str:
 
 def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
     names = UnitNames(reading, directory)
+    others = _pronoun_openings(reading.accented)
     mentions: list[Mention] = []
     place = 0
     while place < len(reading.tokens):
         mention = None
-        if names.may_open(place) or reading.tokens[place].plain in _SUPERIORS.first_words:
+        if names.may_open(place) or reading.keys[place] in others:
             mention = _mention(reading, names, place, mentions[-1].end if mentions else 0)
         if mention is None:
             place += 1
@@ -175,6 +177,16 @@ def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
             mentions.append(mention)
             place = mention.end
     return mentions
+
+
+@cache
+def _pronoun_openings(accented: bool) -> frozenset[str]:
+    return frozenset().union(
+        *(
+            phrases.first_words(accented=accented)
+            for phrases in (_SUPERIORS, _PRONOUNS, _BARE_PRONOUNS)
+        )
+    )
 
 
 def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Mention | None:

@@ -111,7 +111,8 @@ _FROM_TODAY = pattern(
     r"|ngày họp|cuộc họp này|hôm họp này|giờ)(?!\w)"
 )
 _CONDITION = pattern(
-    r"(?<!\w)(?:(?<!vừa\s)nếu|khi|hễ|trường hợp|mỗi lần|kể từ ngày (?:nhận|có|được|ban hành|ký))(?!\w)"
+    r"(?<!\w)(?:(?<!vừa\s)nếu|khi|hễ|trường hợp|mỗi lần"
+    r"|kể từ ngày (?:nhận|có|được|ban hành|ký))(?!\w)"
 )
 _DAY_OF_MONTH = pattern(r"(?:ngày|hôm|mồng|mùng|thứ|quý|tháng) $")
 _PAST_SPAN = pattern(r" (?:qua|vừa qua|vừa rồi|đầu năm|cuối năm|gần đây|liền|liên tục|liên tiếp)")

@@ -232,6 +232,10 @@ class Gathering:
             if mark is not None and is_break(reading, mark):
                 end = mark
                 continue
+            point = ENUMERATORS.before(reading, end)
+            if point is not None and self.scene.moment_ending(end) is None:
+                end = point
+                continue
             link = LINKS.before(reading, end)
             if (
                 link is not None

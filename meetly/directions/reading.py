@@ -160,8 +160,10 @@ class Phrases:
         listed = [part.strip() for block in phrases for part in block.split("|")]
         self._accented = _reach(part for part in listed if part)
         self._plain = _reach(fold(part) for part in listed if part)
-        #: the folded first words of the phrases, for a cheap look before the careful one
-        self.first_words = frozenset(self._plain)
+
+    def first_words(self, *, accented: bool) -> frozenset[str]:
+        """Return the first words of the phrases, for a cheap look before the careful one."""
+        return frozenset(self._accented if accented else self._plain)
 
     def at(self, reading: Reading, start: int) -> int:
         """Return the index after the longest phrase that begins at token `start`, or 0."""

@@ -46,11 +46,11 @@ class UnitNames:
         self.edges = Edges(reading, directory)
         self.localities = Localities(self.edges)
         self.groups = Groups(self.edges, self.localities)
-        self._openings = _openings(directory)
+        self._openings = openings(directory, reading.accented)
 
     def may_open(self, place: int) -> bool:
         """Whether any name begins with this word; a cheap look before the careful one."""
-        return self.edges.plain[place] in self._openings or self.edges.words[place].isdigit()
+        return self.reading.keys[place] in self._openings or self.edges.words[place].isdigit()
 
     def at(self, start: int) -> Name | None:
         """Return the name that begins at token `start`."""
@@ -241,9 +241,11 @@ class UnitNames:
         return noun
 
 
-@lru_cache(maxsize=8)
-def _openings(directory: Directory) -> frozenset[str]:
+@lru_cache(maxsize=16)
+def openings(directory: Directory, accented: bool) -> frozenset[str]:
+    """Return the words with which a name may begin, with or without diacritics."""
     known = (SAFE_HEADS, CAPITAL_HEADS, GROUP_OPENINGS, LOCALITIES, COMMITTEE)
-    words = {word for phrases in known for word in phrases.first_words}
-    others = ("sở", "hai", "ba", "bốn", "năm", "liên", "cả", "đơn", "cơ", *_EVERYDAY)
-    return frozenset(words | {fold(word) for word in others} | directory.first_words)
+    words = {word for phrases in known for word in phrases.first_words(accented=accented)}
+    others = ("sở", "hai", "ba", "bốn", "năm", "liên", *_EVERYDAY)
+    words.update(others if accented else map(fold, others))
+    return frozenset(words | directory.first_words(accented=accented))
