@@ -92,7 +92,9 @@ class MeetingForm(Form):
     )
     chair = SelectField(_l("Chủ trì"), coerce=int)
     secretary = SelectField(_l("Thư ký"), coerce=int)
-    agenda = FieldList(FormField(AgendaRow), min_entries=ROWS, max_entries=60)
+    agenda = FieldList(
+        FormField(AgendaRow), label=_l("Chương trình"), min_entries=ROWS, max_entries=60
+    )
     all_localities = BooleanField(_l("Tất cả xã, phường, đặc khu"))
     all_departments = BooleanField(_l("Tất cả sở, ban, ngành"))
     units = SelectMultipleField(

@@ -191,7 +191,7 @@ def _planning_page(
     shown = {unit.id for group in groups.values() for unit in group}
     page = render_template(
         "meetings/plan.html", form=form, host=host, meeting=meeting, conflict=conflict or [],
-        parts=PARTS, groups={kind: groups[kind] for kind in KINDS if kind in groups},
+        part_names=PARTS, groups={kind: groups[kind] for kind in KINDS if kind in groups},
         ticked=ticked, hidden=ticked - shown, wanted=wanted,
         hosts=service.hosted_by(current_user),
     )  # fmt: skip
