@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_babel import get_locale
+from flask_migrate import upgrade
 
 from meetly import paths, sqlite, web
 from meetly.accounts import access, sessions
@@ -41,6 +42,11 @@ def create_app(config: Config | None = None) -> Flask:
     _open_rooms(app)
     app.jinja_env.globals["locale"] = lambda: str(get_locale())
     return app
+
+
+def prepare_tables() -> None:
+    """Bring the database to the newest version of its tables."""
+    upgrade()
 
 
 def _configure(app: Flask, config: Config) -> None:

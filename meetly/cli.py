@@ -95,7 +95,7 @@ def with_house(command: Command) -> Command:
 
     @wraps(command)
     def inside(*args: Any, **kwargs: Any) -> Any:
-        from meetly.app import create_app
+        from meetly.app import create_app, prepare_tables
 
         app = create_app()
         with app.app_context():
@@ -105,20 +105,13 @@ def with_house(command: Command) -> Command:
     return inside  # type: ignore[return-value]
 
 
-def prepare_tables() -> None:
-    """Bring the database to the newest version of its tables."""
-    from flask_migrate import upgrade
-
-    upgrade()
-
-
 @meetly.command()
 @click.option("--admin", help="Login of the first administrator.")
 @click.option("--unit", "unit_name", help="Name of the top unit, e.g. 'UBND tỉnh Lam Giang'.")
 @click.password_option("--password", required=False, prompt=False, help="Their password.")
 def init(admin: str | None, unit_name: str | None, password: str | None) -> None:
     """Make the data folder and the tables; with --admin and --unit also the first account."""
-    from meetly.app import create_app
+    from meetly.app import create_app, prepare_tables
 
     app = create_app()
     with app.app_context():
@@ -148,7 +141,7 @@ def _first_administrator(login: str, unit_name: str, password: str | None) -> No
 @click.option("--threads", default=16, show_default=True, help="Requests answered at once.")
 def up(host: str, port: int, threads: int) -> None:
     """Serve Meetly: web and worker together, until Ctrl+C."""
-    from meetly.app import create_app
+    from meetly.app import create_app, prepare_tables
 
     with create_app().app_context():
         prepare_tables()

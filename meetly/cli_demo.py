@@ -14,7 +14,6 @@ from typing import Any
 
 import click
 
-from meetly.cli import prepare_tables
 from meetly.config import Config
 from meetly.errors import WrongState
 from meetly.paths import DEMO_DATA
@@ -61,7 +60,7 @@ def demo(as_json: bool) -> None:
     --json writes {"wer", "stages", "minutes", "notice", "directions", "tasks"}.
     An interrupted run is taken up where it stopped; a finished one starts clean.
     """
-    from meetly.app import create_app
+    from meetly.app import create_app, prepare_tables
 
     app = create_app()
     with app.app_context():

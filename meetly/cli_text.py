@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from meetly.config import Config
 from meetly.errors import BadInput
 
 if TYPE_CHECKING:
+    from meetly.minutes.drafting import Utterance
+    from meetly.recordings.talk_events import TalkEvents
     from meetly.transcripts.attribution import Talk
     from workers.dictation import Dictation
 
@@ -112,14 +115,18 @@ def minutes(
     directions found are listed with lead, coordinating units and deadline.
     """
     from meetly.minutes.document import minutes_docx
+    from meetly.minutes.drafting import roll_call
     from meetly.minutes.facts import MeetingFacts, Person
 
     if not out.parent.is_dir():
         raise BadInput("Không có thư mục %(path)s để ghi tệp.", path=out.parent)
     directory = _directory(units)
     heard = _listen(audio, model, language, events)
-    blocks, found = _draft(heard, day.date(), chair, directory)
-    facts = MeetingFacts(title=title, date=day.date(), chair=Person(name=chair))
+    said = _utterances(heard, chair, _speakers(events))
+    blocks, found = _draft(said, day.date(), chair, directory)
+    facts = MeetingFacts(
+        title=title, date=day.date(), chair=Person(name=chair), attendance=roll_call(said, chair)
+    )
     out.write_bytes(minutes_docx(facts, blocks))
     if as_json:
         _write_json(
@@ -171,11 +178,17 @@ def _listen(audio: Path, model: str | None, language: str, events: Path | None) 
     config = Config.from_environment()
     talks = _talks(events) if events else None
     engine = WhisperTranscriber(model or config.speech_model, threads=config.speech_threads)
-    with click.progressbar(
-        length=1000, label="Transcribing", file=sys.stderr, show_eta=True
-    ) as bar:
+    with ExitStack() as shown:
+        bar: Any = None
 
         def show(done: float, whole: float) -> None:
+            nonlocal bar
+            if bar is None:  # only once there is something to show; a refusal comes before
+                bar = shown.enter_context(
+                    click.progressbar(
+                        length=1000, label="Transcribing", file=sys.stderr, show_eta=True
+                    )
+                )
             bar.update(int(1000 * done / max(whole, 0.001)) - bar.pos)
 
         return transcribe_file(
@@ -183,22 +196,31 @@ def _listen(audio: Path, model: str | None, language: str, events: Path | None) 
         )
 
 
-def _draft(
-    heard: Dictation, day: date, chair: str, directory: Directory | None
-) -> tuple[list[Any], list[dict[str, Any]]]:
-    """Turn what was heard into blocks with their directions woven in."""
-    from meetly.directions.conclusions import conclude
-    from meetly.directions.extraction import as_json
-    from meetly.minutes.drafting import Utterance, draft
+def _utterances(
+    heard: Dictation, chair: str, speakers: dict[str, dict[str, str]]
+) -> list[Utterance]:
+    from meetly.minutes.drafting import Utterance
 
-    said = [
+    return [
         Utterance(
             id=number, start=s.start, end=s.end, text=s.text, speaker=s.speaker or "",
+            position=speakers.get(s.speaker or "", {}).get("position", ""),
+            unit=speakers.get(s.speaker or "", {}).get("unit", ""),
             chair=bool(chair) and s.speaker == chair,
         )
         for number, s in enumerate(heard.segments, start=1)
         if not s.suspicion
     ]  # fmt: skip
+
+
+def _draft(
+    said: list[Utterance], day: date, chair: str, directory: Directory | None
+) -> tuple[list[Any], list[dict[str, Any]]]:
+    """Turn what was heard into blocks with their directions woven in."""
+    from meetly.directions.conclusions import conclude
+    from meetly.directions.extraction import as_json
+    from meetly.minutes.drafting import draft
+
     blocks, found = conclude(draft(said, chair=chair), said, day, directory)
     return blocks, [as_json(item) for item in found]
 
@@ -206,14 +228,19 @@ def _draft(
 def _talks(path: Path) -> list[Talk]:
     from meetly.transcripts.attribution import Talk
 
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        rows = content["talks"] if isinstance(content, dict) else content
-        return [Talk(str(r["speaker"]), float(r["start"]), float(r["end"])) for r in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(
-            "Không đọc được tệp lượt phát biểu %(path)s: cần [{speaker, start, end}].", path=path
-        ) from error
+    return [Talk(speaker, start, end) for speaker, start, end in _events(path).talks]
+
+
+def _speakers(path: Path | None) -> dict[str, dict[str, str]]:
+    return {row["name"]: row for row in _events(path).speakers} if path else {}
+
+
+def _events(path: Path) -> TalkEvents:
+    from meetly.recordings import talk_events
+
+    if not path.is_file():
+        raise BadInput("Không có tệp %(path)s.", path=path)
+    return talk_events.read(path.read_bytes())
 
 
 def _directory(units: Path | None) -> Directory | None:

@@ -48,7 +48,7 @@ class _Speech:
 class Form(FlaskForm):
     """Base of every form."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> _Speech:
             """Give WTForms our own words."""
             return _Speech()

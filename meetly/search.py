@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     ColumnElement,
     Connection,
     Index,
@@ -163,9 +162,9 @@ DROP = {
 
 @event.listens_for(SearchEntry.__table__, "after_create")
 def _create_index(table: Table, connection: Connection, **_: Any) -> None:
-    connection.execute(DDL(CREATE[connection.dialect.name]))
+    connection.execute(text(CREATE[connection.dialect.name]))
 
 
 @event.listens_for(SearchEntry.__table__, "before_drop")
 def _drop_index(table: Table, connection: Connection, **_: Any) -> None:
-    connection.execute(DDL(DROP[connection.dialect.name]))
+    connection.execute(text(DROP[connection.dialect.name]))

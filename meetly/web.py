@@ -25,6 +25,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
 from meetly import assets, clock, errors, sqlite
@@ -71,7 +72,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(navigation, "nav_items")
     app.jinja_env.globals["endpoints"] = app.view_functions  # links to rooms that are there
     app.add_template_global(lambda: clock.today(), "today")
-    for show in (day, time_of_day, moment, long_day, size, duration, second, number):
+    for show in (day, time_of_day, moment, long_day, size, duration, second, number, spoken):
         app.add_template_filter(show)
     if app.config["DEVELOPMENT"]:
         app.add_url_rule("/_components", "components", _gallery)
@@ -218,7 +219,7 @@ def _error_page(status: HTTPStatus, code: str, words: str, wrong: Any = None) ->
         answer.status_code = status
         return answer
     get_flashed_messages()  # what was about to be praised did not happen
-    names = [f"errors/{status.value}.html", "errors/error.html"]
+    names: list[str | Template] = [f"errors/{status.value}.html", "errors/error.html"]
     page = render_template(names, status=status.value, code=code, message=words)
     return Response(page, status=status)
 
@@ -250,7 +251,7 @@ def day(value: date | datetime | None) -> str:
 def time_of_day(value: datetime) -> str:
     """Show a time as "8 giờ 00"."""
     wall = clock.local(value)
-    return gettext("%(hour)s giờ %(minute)s", hour=wall.hour, minute=f"{wall.minute:02d}")
+    return str(gettext("%(hour)s giờ %(minute)s", hour=wall.hour, minute=f"{wall.minute:02d}"))
 
 
 def moment(value: datetime | None) -> str:
@@ -286,10 +287,10 @@ def duration(seconds: float) -> str:
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
     if hours:
-        return gettext("%(h)s giờ %(m)s phút", h=hours, m=f"{minutes:02d}")
+        return str(gettext("%(h)s giờ %(m)s phút", h=hours, m=f"{minutes:02d}"))
     if minutes:
-        return gettext("%(m)s phút %(s)s giây", m=minutes, s=f"{rest:02d}")
-    return gettext("%(s)s giây", s=rest)
+        return str(gettext("%(m)s phút %(s)s giây", m=minutes, s=f"{rest:02d}"))
+    return str(gettext("%(s)s giây", s=rest))
 
 
 def second(value: float | None) -> str:
@@ -297,6 +298,11 @@ def second(value: float | None) -> str:
     whole = int(value or 0)
     head = f"{whole // 3600}:" if whole >= 3600 else ""
     return f"{head}{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
+def spoken(sentence: str) -> str:
+    """Show a sentence of the house that was kept in a row in the reader's language."""
+    return str(gettext(sentence)) if sentence else ""
 
 
 def _vietnamese() -> bool:

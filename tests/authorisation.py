@@ -1,8 +1,9 @@
 """Who may use which route: one line an endpoint; a route that is not here fails the suite.
 
-The people are those of tests/cast.py in a story where the office (Khải leads, Nam keeps) held a
-meeting with the finance department (Long) and Nậm Hoa (Sình leads, Hoa takes part); the builders and
-Đồi Thông (Châu) were not invited, Quân administers the province, Lạ is from another one.
+The people are those of tests/cast.py in a story where the office (Khải leads, Nam keeps) held
+a meeting with the finance department (Long) and Nậm Hoa (Sình leads, Hoa takes part); the
+builders and Đồi Thông (Châu) were not invited, Quân administers the province, Lạ is from
+another one.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ the commune's leader and participant, Châu belongs to the other commune, Lạ t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, UnitKind, User
@@ -64,7 +65,8 @@ def assemble() -> Cast:
         "chau": _person("chau", "Nguyễn Bảo Châu", units["doi_thong"], Role.PARTICIPANT),
         "la": _person("la", "Người Lạ", other, Role.SECRETARY),
     }
-    return Cast(province=province, other_province=other, **units, **people)
+    everyone: dict[str, Any] = {**units, **people}
+    return Cast(province=province, other_province=other, **everyone)
 
 
 def _unit(code: str, name: str, kind: UnitKind, parent: Unit | None = None, *aliases: str) -> Unit:

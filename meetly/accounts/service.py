@@ -190,7 +190,8 @@ def authenticate(login: str, password: str, address: str) -> User | None:
     Raises TooManyTries while the growing delay lasts. The caller commits in both cases.
     """
     passwords.refuse_hasty(login, address)
-    user = db.session.scalar(select(User).where(User.login == login.strip().lower()))
+    query = select(User).where(User.login == login.strip().lower())
+    user: User | None = db.session.scalar(query)
     right = passwords.matches(password, user.password_hash if user else None)
     if user is None or not right or not user.active:
         passwords.note_failure(login, address)
@@ -202,7 +203,8 @@ def authenticate(login: str, password: str, address: str) -> User | None:
 
 def user_by_login(login: str) -> User:
     """Return the person with this login; NotFound otherwise."""
-    user = db.session.scalar(select(User).where(User.login == login.strip().lower()))
+    query = select(User).where(User.login == login.strip().lower())
+    user: User | None = db.session.scalar(query)
     if user is None:
         raise NotFound()
     return user

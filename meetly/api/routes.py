@@ -29,7 +29,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 @members()
 def openapi() -> ResponseReturnValue:
     """Describe this interface as OpenAPI 3.1."""
-    return api.spec.to_dict()
+    description: dict[str, Any] = api.spec.to_dict()
+    return description
 
 
 @blueprint.route("/meetings")

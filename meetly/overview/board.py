@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,9 +68,10 @@ def _lines(mine: list[int]) -> list[UnitLine]:
         .where(Task.owner_unit_id.in_(mine), Task.cancelled_at.is_(None))
         .group_by(Task.lead_name, Task.lead_unit_id)
     )
+    rows: Iterable[tuple[str, int | None, int, int, int, date | None]] = db.session.execute(query)
     lines = [
         UnitLine(name, unit, finished, whole - finished - overdue, overdue, first)
-        for name, unit, whole, finished, overdue, first in db.session.execute(query)
+        for name, unit, whole, finished, overdue, first in rows
     ]
     return sorted(
         lines, key=lambda line: (-line.late, line.oldest or date.max, -line.open, line.name)

@@ -152,7 +152,7 @@ STAGES = {
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_dossier_stands_at_the_first_unfinished_step(stage: str) -> None:
-    assert dossier.stage_of(*STAGES[stage]) == (stage, False)  # type: ignore[arg-type]
+    assert dossier.stage_of(*STAGES[stage]) == (stage, False)
 
 
 def test_a_failed_transcript_needs_a_person() -> None:
