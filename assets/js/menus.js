@@ -17,13 +17,15 @@ export function openMenus() {
       }
     }
   });
-  // A menu that would leave the page on the left opens to the right instead.
+  // A menu that would leave the page on one side opens to the other.
   document.addEventListener("toggle", (event) => {
     const menu = event.target;
     if (!menu.matches?.("details[data-menu]") || !menu.open) return;
-    menu.classList.remove("menu-left");
-    const sheet = menu.querySelector(".menu-sheet");
-    if (sheet?.getBoundingClientRect().left < 0) menu.classList.add("menu-left");
+    menu.dataset.side ??= menu.classList.contains("menu-left") ? "left" : "right";
+    menu.classList.toggle("menu-left", menu.dataset.side === "left");
+    const { left, right } = menu.querySelector(".menu-sheet").getBoundingClientRect();
+    if (left < 0) menu.classList.add("menu-left");
+    if (right > document.documentElement.clientWidth) menu.classList.remove("menu-left");
   }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
