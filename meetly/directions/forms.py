@@ -34,7 +34,9 @@ class DirectionForm(VersionForm):
     """Put a proposal right."""
 
     text = TextAreaField(_l("Nội dung chỉ đạo"), [DataRequired(), Length(max=20_000)])
-    lead = TextAreaField(_l("Chủ trì"), [Optional(), Length(max=2000)], description=_ONE_A_LINE)
+    lead = TextAreaField(
+        _l("Đơn vị chủ trì"), [Optional(), Length(max=2000)], description=_ONE_A_LINE
+    )
     coordinate = TextAreaField(
         _l("Phối hợp"), [Optional(), Length(max=4000)], description=_ONE_A_LINE
     )

@@ -143,9 +143,8 @@ def _recording(directions: list[Direction]) -> Recording | None:
 
 def _editor(direction: Direction, form: DirectionForm, message: str = "") -> str:
     return render_template(
-        "directions/correct.html", direction=direction, form=form, message=message,
-        names=[unit.name for unit in service.units_below(direction.meeting)],
-    )  # fmt: skip
+        "directions/correct.html", direction=direction, form=form, message=message
+    )
 
 
 def _at(direction: Direction) -> str:

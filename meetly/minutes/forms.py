@@ -34,7 +34,9 @@ class BlockForm(VersionForm):
     after = HiddenField()
     kind = SelectField(_l("Loại đoạn"), choices=choices(KIND_NAMES.items()))
     text = TextAreaField(_l("Nội dung"), [DataRequired(), Length(max=LONGEST_TEXT)])
-    lead = TextAreaField(_l("Chủ trì"), [Optional(), Length(max=2000)], description=_ONE_A_LINE)
+    lead = TextAreaField(
+        _l("Đơn vị chủ trì"), [Optional(), Length(max=2000)], description=_ONE_A_LINE
+    )
     coordinate = TextAreaField(
         _l("Phối hợp"), [Optional(), Length(max=4000)], description=_ONE_A_LINE
     )

@@ -318,9 +318,9 @@ def _not_kept(
         form.version.data = minutes.version
         form.version.raw_data = None
     page = "minutes/conflict_piece.html" if web.is_htmx() else "minutes/conflict.html"
-    parts = difference.words(now.text, form.text.data) if now else []
+    compared = difference.words(now.text, form.text.data) if now else []
     answer = render_template(
-        page, minutes=minutes, block=before, now=now, form=form, parts=parts, message=words,
+        page, minutes=minutes, block=before, now=now, form=form, compared=compared, message=words,
         may_save=now is not None and minutes.status in EDITABLE,
     )  # fmt: skip
     # htmx shows an answer with 422 in place of the form; a page says 409 as every conflict does.

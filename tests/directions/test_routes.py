@@ -47,7 +47,8 @@ def test_the_page_shows_each_proposal_with_its_sound_and_its_cues(
     page = sign_in(cast.nam).get(f"/minutes/{minutes.id}/directions").text
     for direction in service.of_minutes(minutes):
         assert f'id="d{direction.id}"' in page
-        assert f"/directions/{direction.id}/clip" in page
+        second = round(direction.start or 0, 1)
+        assert f"/recordings/{direction.recording_id}/sound#t={second}" in page
     assert "Nhận ra nhờ" in page and "10/12/2026" in page
     assert "Xác nhận, giao việc" not in page, "the minutes are not approved"
     for other in (cast.long, cast.la, cast.quan):
