@@ -6,33 +6,26 @@ none. So the judgement rests on what follows the unit: an order binds, «đã»,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meetly.directions.assignees import Party
 from meetly.directions.clauses import Sentence, begins_item, is_break
-from meetly.directions.deadlines import Bond
 from meetly.directions.lexicon import (
     GOVERNORS,
-    HUMBLE,
     HYPOTHESES,
     LINKS,
-    MEETING_TALK,
     NOT_REPORTING,
     ORDERERS,
     ORDERS,
     PAST_ORDERS,
     PETITIONERS,
-    QUESTION_ENDS,
     REPORTING,
-    RULES,
-    STATES,
-    STATISTICS,
     TELLING_OPENINGS,
     TOGETHER_WITH,
 )
 from meetly.directions.reading import Phrases, Reading
 from meetly.directions.scene import Scene
+from meetly.directions.telling import is_told_about
 from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
 
 
@@ -58,21 +51,6 @@ def subjects(scene: Scene, sentence: Sentence) -> list[Subject]:
     return found
 
 
-def only_tells(scene: Scene, sentence: Sentence) -> bool:
-    """Whether the whole sentence asks, begs, supposes or runs the meeting."""
-    reading = scene.reading
-    if sentence.asks:
-        return True
-    ending = QUESTION_ENDS.before(reading, sentence.end)
-    if (
-        ending is not None
-        and sentence.end - sentence.first > 4
-        and reading.keys[ending - 1] != "xong"
-    ):
-        return True
-    return HUMBLE.within(reading, sentence.first, sentence.end) is not None
-
-
 def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
     order = _order_before(scene, sentence, party.first)
     if order is not None:
@@ -93,7 +71,7 @@ def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
         return Subject(
             party.first, party, predicate, told and party.sort != "superior", ("order", *cues)
         )
-    binding = told and party.sort != "superior" and not _told_about(scene, sentence, party, cues)
+    binding = told and party.sort != "superior" and not is_told_about(scene, sentence, party, cues)
     start = party.first
     return Subject(start, party, predicate, binding, cues)
 
@@ -277,91 +255,3 @@ def _over(scene: Scene, place: int) -> int:
     if MODALS.at(reading, after) or scene.moment_at(after) or ADVERBS.at(reading, after):
         return after
     return 0
-
-
-def _told_about(scene: Scene, sentence: Sentence, party: Party, cues: Sequence[str]) -> bool:
-    """A sentence that opens like a report, or counts, tells unless a duty is spelled out."""
-    reading = scene.reading
-    strong = "must" in cues
-    if HYPOTHESES.within(reading, sentence.first, party.first) is not None:
-        return True
-    first = _after_links(reading, sentence.first)
-    if RULES.at(reading, first) and "time" not in cues:
-        return True
-    opening = TELLING_OPENINGS.at(reading, first) or _past_opening(scene, sentence)
-    ahead = any(
-        moment.bond >= Bond.DAY and moment.due is not None
-        for moment in scene.moments
-        if reading.tokens[party.first].start <= moment.start
-        and moment.end <= reading.tokens[sentence.end - 1].end
-    )
-    if opening and opening <= party.first and not strong:
-        return not (ahead and is_break(reading, party.first) and opening < party.first - 3)
-    if strong or _FOR_ME.within(reading, party.end, sentence.end) is not None:
-        return False
-    if ahead or "time" in cues:
-        return _finished(scene, sentence, party)
-    if cues and cues[-1] == "word":
-        return True
-    return (
-        _describes(scene, sentence, party)
-        or STATISTICS.within(reading, party.end, sentence.end) is not None
-        or _counts(reading, party.end, sentence.end)
-        or PAST_ORDERS.within(reading, party.end, sentence.end) is not None
-    )
-
-
-def _counts(reading: Reading, first: int, end: int) -> bool:
-    """«đạt 98%», «tăng 12»: a figure reached, unless it is what shall be reached."""
-    return any(
-        reading.tokens[place + 1].word.isdigit()
-        and reading.tokens[place].plain in {"dat", "tang", "giam", "chiem", "xep"}
-        and reading.tokens[place - 1].plain not in {"dam", "phai", "de", "nhat"}
-        for place in range(first, end - 1)
-    )
-
-
-#: the chair speaks for himself: «sắp lại cho tôi», «báo tôi»
-_FOR_ME = Phrases("cho tôi | giúp tôi | báo tôi | trình tôi | đưa tôi | báo cáo tôi | gửi tôi")
-
-
-def _past_opening(scene: Scene, sentence: Sentence) -> int:
-    """«Trong tháng 6, các xã tiếp nhận …», said in July: a period that is over opens a report."""
-    moment = scene.moment_at(sentence.first)
-    if moment is None or moment.due is not None or moment.bond is not Bond.NONE:
-        return 0
-    opens = scene.reading.tokens[sentence.first].plain in {"trong", "thang", "quy", "nam"}
-    return scene.token_after(moment.end) if opens else 0
-
-
-def _describes(scene: Scene, sentence: Sentence, party: Party) -> bool:
-    """A percentage, or a verb of what a unit always does, describes it."""
-    reading = scene.reading
-    place = party.end
-    while step := ADVERBS.at(reading, place):
-        place = step
-    return bool(STATES.at(reading, place)) or "%" in reading.keys[party.end : sentence.end]
-
-
-def _finished(scene: Scene, sentence: Sentence, party: Party) -> bool:
-    """«… trước ngày 15/11 đã xong»: after the date the sentence says that it is done."""
-    begin = scene.reading.tokens[party.first].start
-    ends = [moment.end for moment in scene.moments if moment.start >= begin]
-    return bool(ends) and (
-        PAST_ORDERS.within(scene.reading, scene.token_after(min(ends)), sentence.end) is not None
-    )
-
-
-def _after_links(reading: Reading, place: int) -> int:
-    while True:
-        step = LINKS.at(reading, place)
-        if not step:
-            return place
-        place = step
-        if place < len(reading.tokens) and _is_comma(reading, place):
-            place += 1
-
-
-def runs_the_meeting(reading: Reading, start: int, end: int) -> bool:
-    """Whether the words are about microphones, speaking time or the record itself."""
-    return MEETING_TALK.within(reading, start, end) is not None

@@ -10,7 +10,7 @@ from datetime import date
 
 from meetly.directions.assignees import Party, resolve
 from meetly.directions.clauses import Sentence, is_break
-from meetly.directions.cues import Subject, only_tells, runs_the_meeting, subjects
+from meetly.directions.cues import Subject, subjects
 from meetly.directions.deadlines import Bond
 from meetly.directions.lexicon import (
     ENUMERATORS,
@@ -25,6 +25,7 @@ from meetly.directions.lexicon import (
 from meetly.directions.reading import Phrases, Reading
 from meetly.directions.scene import Scene
 from meetly.directions.stages import Stretch, trails
+from meetly.directions.telling import only_tells, runs_the_meeting
 from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK
 
 _JOINING = Phrases(

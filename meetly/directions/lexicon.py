@@ -14,7 +14,8 @@ ORDERS = Phrases(
     phân công cho | chỉ đạo | giao thêm | giao thêm cho | giao luôn | giao luôn cho |
     giao ngay cho | ủy quyền cho | đề nghị là | yêu cầu là | nhắc | nhờ | nhờ cậy |
     tiếp tục giao | thống nhất giao | đồng ý giao | quyết định giao | giao các đồng chí |
-    đề nghị các đồng chí | yêu cầu các đồng chí | lệnh cho | chỉ định
+    đề nghị các đồng chí | yêu cầu các đồng chí | lệnh cho | chỉ định | giao hẳn cho | giao hẳn |
+    giao trực tiếp cho | giao đích danh | bảo | giao tiếp cho
     """
 )
 #: «tôi giao», «tôi yêu cầu»: who says the order, and words that may stand before it
@@ -94,6 +95,14 @@ NOT_REPORTING = Phrases(
     có tờ trình | có trách nhiệm | có biện pháp | có ý kiến | có kết quả | có danh sách |
     có thông báo | có nhiệm vụ | được giao | được yêu cầu | được phân công | giải trình |
     giải trình rõ | không có ngoại lệ | còn lại | được đề nghị
+    """
+)
+#: somewhere after the unit: what it did, not what it shall do
+PAST_TIMES = Phrases(
+    """
+    vừa qua | thời gian qua | đến nay | tính đến | vừa rồi | hôm qua | tuần trước | tháng trước |
+    năm ngoái | hiện nay | hiện đã | những ngày qua | tuần qua | tháng qua | từ đầu năm | sẽ |
+    lâu nay | mới đây | mới chỉ | nhận thiếu sót | nhận trách nhiệm
     """
 )
 #: anywhere before the assignee: the whole sentence only tells or wishes

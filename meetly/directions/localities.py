@@ -61,7 +61,7 @@ class Localities:
             first = False
             place = edges.after_comma(end)
             side_by_side = plural and place == end and not edges.ends_name(end)
-            if not side_by_side and (place == end or edges.locality_at(place)):
+            if not side_by_side and (place == end or edges.begins_unit(place)):
                 return
 
     def bounds_side_by_side(self, place: int) -> list[int]:

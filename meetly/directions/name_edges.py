@@ -7,6 +7,7 @@ import re
 from meetly.accounts.directory import Directory, fold_word
 from meetly.directions.lexicon import REPORTING
 from meetly.directions.name_words import (
+    COMMITTEE,
     ENDINGS,
     LOCALITIES,
     NAME_TAILS,
@@ -63,6 +64,7 @@ class Edges:
         """Whether another unit begins here, so that «và» before it joins two units."""
         return bool(
             SAFE_HEADS.at(self.reading, place)
+            or COMMITTEE.at(self.reading, place)
             or self.says(place, *_OWN_NAME_AGAIN)
             or self.locality_at(place)
         )

@@ -21,6 +21,8 @@ from meetly.directions.name_words import (
 from meetly.directions.unit_name import Name
 from meetly.directions.verbs import ADVERBS, STRONG, WEAK
 
+#: «mỗi xã một mô hình» counts; it is a group only when a duty follows at once
+_EACH = ("mỗi", "từng", "mọi")
 _LONGEST_QUALIFIER = 6
 _KIND_OF_NOUN = {"xa": "xã", "phuong": "phường", "khu": "đặc khu"}
 #: «sở ban ngành», said or written without commas
@@ -47,6 +49,8 @@ class Groups:
         posts = POSTS_OF_LOCALITIES.at(reading, place)
         end = posts or GROUP_NOUNS.at(reading, place)
         if not end:
+            return None
+        if edges.says(start, *_EACH) and not edges.must_act(end):
             return None
         local = bool(posts or edges.locality_at(place))
         end = self._nouns_end(end, local)

@@ -84,7 +84,9 @@ STRONG = Phrases(
     bảo tồn | kiến tạo | đổi mới | nuôi dưỡng | chăm sóc | chăm lo | thăm hỏi | tặng quà | viếng |
     đưa đón | đón dân | đưa dân | dựng lán | dựng trạm | dựng rạp | dựng biển | chằng chống |
     gia tăng | bù đắp | phản hồi | phản ánh | kiến nghị | giải đáp | tiếp sóng | thử nghiệm |
-    chạy thử | cài đặt | nâng băng thông
+    chạy thử | cài đặt | nâng băng thông | hiệp thương | cơ cấu lại | tích hợp | xét nghiệm |
+    ứng tiền | tăng thời lượng | dán thông báo | hợp nhất | sáp nhập | phân giới | cắm mốc giới |
+    kiểm thử | đồng hành | chuyển tuyến | luân phiên | thay quân | trực chiến
     """
 )
 
@@ -98,7 +100,10 @@ WEAK = Phrases(
     đào | đắp | quét | khơi | chặn | cấm | phạt | khám | chữa | dạy | tập | hỏi | trao | tặng |
     đến | đi | xuống | lên | về | ngồi | đối | bàn | giúp | kiểm | rải | gom | nắm | bám | chấm |
     dồn | đăng | chọn | xét | duyệt | hủy | hoãn | đẩy | chạy | quyết | phối | lấy | gia | treo |
-    chia | mời | nhắc | đọc | ghi | đề | lắng | tăng | giảm
+    chia | mời | nhắc | đọc | ghi | đề | lắng | tăng | giảm | nấu | rửa | tưới | bơm | gieo |
+    gặt | bón | thả | bắt | canh | gác | trông | chở | bốc | dỡ | xếp | sắp | trải | lát | quây |
+    rào | khóa | sơn | lau | súc | hàn | dán | nhập | soát | tách | gộp | thuê | bù | cứu | vớt |
+    kê | điều | ứng | tích | trích | lưu | nạo | đục | khoan | giãn | lùi | gọi | nhắn
     """
 )
 
