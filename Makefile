@@ -53,9 +53,9 @@ migration: .venv/demo.stamp ## write a migration for changed models: make migrat
 	@$(BIN)/flask --app wsgi db migrate --directory migrations --message "$(m)"
 
 translations: .venv/test.stamp ## gather new texts into the English catalogue
-	@$(BIN)/pybabel -q extract --no-location --sort-output --keywords _l --keywords lazy_gettext \
-		--mapping meetly/translations/babel.cfg --output var/messages.pot .
-	@$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap --previous --ignore-obsolete \
+	@$(BIN)/python -m babel.messages.frontend -q extract --no-location --sort-output --no-wrap \
+		--keywords _l --keywords lazy_gettext --mapping meetly/translations/babel.cfg --output var/messages.pot .
+	@$(BIN)/python -m babel.messages.frontend -q update --no-fuzzy-matching --no-wrap --previous --ignore-obsolete \
 		--input-file var/messages.pot --output-dir meetly/translations --locale en
 
 clean: ## remove what was built and installed; data in var/ stays

@@ -31,6 +31,11 @@ def build() -> None:
     """Build assets and catalogues, each only when a source is newer than what stands."""
     if _assets_are_stale():
         _build_assets()
+    compile_catalogues()
+
+
+def compile_catalogues() -> None:
+    """Compile the translations whose text is newer than what stands."""
     for catalogue in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")):
         _compile_catalogue(catalogue)
 
