@@ -69,7 +69,7 @@ class House:
     #: a recording of one's own instead of sentences of tones
     sound: Path | None = None
     #: seconds of life a process gets at most once it has something in hand
-    life: float = 0.15
+    life: float = 0.3
     app: Flask = field(init=False)
 
     def __post_init__(self) -> None:
