@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from meetly.directions.name_edges import Edges
-from meetly.directions.name_words import COMMITTEE
+from meetly.directions.name_words import COMMITTEE, NEVER_FIRST
 from meetly.directions.unit_name import Name
+from meetly.directions.verbs import WEAK
 
 LOCAL_KINDS = {"xã": "commune", "phường": "ward", "đặc khu": "special_zone"}
 _KINDS = {"xa": "xã", "phuong": "phường", "dac khu": "đặc khu"}
 _PLURALS = ("các", "hai", "ba", "bốn", "năm")
-#: short verbs with which names of places begin as well: Gia Hiệp, Thu Cúc, Tập Ngãi
-_NAME_LIKE = frozenset(
-    {"gia", "chi", "thu", "tap", "de", "doi", "lap", "trinh", "don", "kim", "bao"}
-)
+#: short verbs that are also syllables of place names: Gia Hiệp, Thu Cúc, Tân Lập
+_NAME_LIKE = frozenset({"gia", "chi", "thu", "tap", "de", "doi", "lap", "trinh", "kim", "bao"})
 
 
 class Localities:
@@ -121,14 +120,24 @@ class Localities:
     def _lower_end(self, place: int) -> int:
         """Names have two syllables mostly, one to four at most, and end before a verb."""
         edges = self.edges
-        if edges.plain[place] not in _NAME_LIKE and edges.ends_name(place):
+        verb = WEAK.at(edges.reading, place) and edges.plain[place] not in _NAME_LIKE
+        if verb or edges.must_act(place) or NEVER_FIRST.at(edges.reading, place):
             return 0
-        for length in (2, 3, 4, 1):
+        lengths = (2, 3, 4, 1)
+        if edges.must_act(place + 1) and edges.plain[place + 1] not in _NAME_LIKE:
+            lengths = (1, *lengths)
+        for length in lengths:
             end = place + length
             if end > edges.size or any(edges.breaks_name(p) for p in range(place, end)):
                 continue
             if edges.number_word(end) and edges.ends_name(end + 1):
                 return end + 1
             if edges.ends_name(end):
-                return end
+                return self._hyphenated(end)
         return min(place + 2, edges.size)
+
+    def _hyphenated(self, end: int) -> int:
+        """«lâm viên - đà lạt»: a second half behind a hyphen."""
+        edges = self.edges
+        hyphen = edges.words[end : end + 1] == ["-"] and end + 3 <= edges.size
+        return end + 3 if hyphen and not edges.ends_name(end + 1) else end

@@ -13,7 +13,19 @@ LOCALITIES = Phrases("xã|phường|đặc khu|thị trấn")
 NOT_LOCALITIES = Phrases(
     """
     xã hội | phương án | phương pháp | phương tiện | phương thức | phương hướng | phương châm |
-    xa xôi | xa trung tâm | xả lũ | xả rác | xả thải | phường hội | xả nước
+    xa xôi | xa trung tâm | xả lũ | xả rác | xả thải | xả nước
+    """
+)
+#: behind «xã», «phường» these begin no name
+NEVER_FIRST = Phrases(
+    """
+    có | là | được | bị | đã | đang | sẽ | vừa | này | đó | ấy | nào | khác | chúng | tôi | ta |
+    em | mình | cũng | thì | mà | nên | nếu | trong | ngoài | trên | dưới | ở | của | cho | và |
+    với | để | không | chưa | còn | vẫn | rất | phải | cần | hãy | cứ | gửi | làm | nộp | báo |
+    lo | xin | nói | thấy | miền | vùng | ven | nghèo | loại | hay | hoặc | do | vì | khi | từ |
+    đến | về | nhưng | cũ | mới | viên | hội chủ nghĩa | mất | thiếu | gặp | đều | chậm |
+    liên quan | nhận | cử | trình | ký | họp | giao | lấy | đưa | kéo | trả | ngay | sớm |
+    khẩn trương | chủ động | tự | trực tiếp | tiếp tục | cùng | như | theo | so | hôm | ngày
     """
 )
 COMMITTEE = Phrases("ubnd|ủy ban nhân dân|ủy ban|chính quyền|đảng ủy|hđnd và ubnd|đảng ủy, ubnd")

@@ -18,7 +18,7 @@ from meetly.accounts.directory import TOKEN, fold_word, same_tones
 from meetly.folding import fold
 
 _FILLER = re.compile(
-    r"(?:[,.…]+\s*)?(?<!\w)(?:(?:ờm|ờ|ừm|ừ|à|ơ|hừm|dạ)(?!\w)|(?:ạ|nhá|nhé|hả)(?=\s*(?:[,.…;]|$)))"
+    r"(?:[,.…]+\s*)?(?<!\w)(?:(?:ờm|ờ|ừm|ừ|à|ơ|hừm)(?!\w)|(?:ạ|dạ|nhá|nhé|hả)(?=\s*(?:[,.…;]|$)))"
     r"(?:\s*(?:,|\.{2,}|…))?"
 )
 _PLAIN_FILLER = re.compile(r",\s*(?:o|a|u|um|uh|ah|thi)\s*,")

@@ -86,7 +86,8 @@ STRONG = Phrases(
     gia tăng | bù đắp | phản hồi | phản ánh | kiến nghị | giải đáp | tiếp sóng | thử nghiệm |
     chạy thử | cài đặt | nâng băng thông | hiệp thương | cơ cấu lại | tích hợp | xét nghiệm |
     ứng tiền | tăng thời lượng | dán thông báo | hợp nhất | sáp nhập | phân giới | cắm mốc giới |
-    kiểm thử | đồng hành | chuyển tuyến | luân phiên | thay quân | trực chiến
+    kiểm thử | đồng hành | chuyển tuyến | luân phiên | thay quân | trực chiến | canh gác |
+    canh lửa | điều xe | điều tạm | điều người | tích nước | sơn lại
     """
 )
 
@@ -101,9 +102,9 @@ WEAK = Phrases(
     đến | đi | xuống | lên | về | ngồi | đối | bàn | giúp | kiểm | rải | gom | nắm | bám | chấm |
     dồn | đăng | chọn | xét | duyệt | hủy | hoãn | đẩy | chạy | quyết | phối | lấy | gia | treo |
     chia | mời | nhắc | đọc | ghi | đề | lắng | tăng | giảm | nấu | rửa | tưới | bơm | gieo |
-    gặt | bón | thả | bắt | canh | gác | trông | chở | bốc | dỡ | xếp | sắp | trải | lát | quây |
-    rào | khóa | sơn | lau | súc | hàn | dán | nhập | soát | tách | gộp | thuê | bù | cứu | vớt |
-    kê | điều | ứng | tích | trích | lưu | nạo | đục | khoan | giãn | lùi | gọi | nhắn
+    gặt | bón | thả | gác | trông | chở | bốc | dỡ | xếp | sắp | trải | lát | quây | rào | khóa |
+    lau | súc | hàn | dán | nhập | soát | tách | gộp | thuê | bù | cứu | vớt | kê | ứng | trích |
+    lưu | nạo | đục | khoan | giãn | lùi | gọi | nhắn
     """
 )
 
