@@ -14,7 +14,7 @@ from flask_migrate import upgrade
 from meetly import paths, sqlite, web
 from meetly.accounts import access, sessions
 from meetly.config import Config
-from meetly.extensions import api, babel, csrf, db, login, migrate
+from meetly.extensions import api, babel, compress, csrf, db, login, migrate
 from meetly.storage import files
 
 
@@ -35,6 +35,7 @@ def create_app(config: Config | None = None) -> Flask:
     babel.init_app(app, locale_selector=web.reader_language)
     sessions.init_app(app, login)
     api.init_app(app)
+    compress.init_app(app)
     with app.app_context():
         sqlite.tune(db.engine)
     web.init_app(app)
@@ -65,6 +66,10 @@ def _configure(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: nothing typed may be lost to a timer
         TEMPLATES_AUTO_RELOAD=config.development,
         DEVELOPMENT=config.development,
+        # Pages and JSON only: recordings and materials are sent as they lie on the disk.
+        COMPRESS_MIMETYPES=["text/html", "application/json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_STREAMS=False,
         API_TITLE="Meetly",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",

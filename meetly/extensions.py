@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import Babel
+from flask_compress import Compress
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_smorest import Api
@@ -62,3 +63,4 @@ login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 api = Api()
+compress = Compress()
