@@ -56,7 +56,7 @@ translations: .venv/test.stamp ## gather new texts into the English catalogue
 	@$(BIN)/python -m babel.messages.frontend -q extract --no-location --sort-output --no-wrap \
 		--keywords _l --keywords lazy_gettext --mapping meetly/translations/babel.cfg --output var/messages.pot .
 	@$(BIN)/python -m babel.messages.frontend -q update --no-fuzzy-matching --no-wrap --previous --ignore-obsolete \
-		--input-file var/messages.pot --output-dir meetly/translations --locale en
+		--ignore-pot-creation-date --input-file var/messages.pot --output-dir meetly/translations --locale en
 
 clean: ## remove what was built and installed; data in var/ stays
 	rm -rf .venv meetly/static assets/node_modules build dist *.egg-info

@@ -1,7 +1,8 @@
 """Finds the texts that people read in Python files, for pybabel and for the test of English.
 
 Babel knows calls of gettext; an error's sentence stands elsewhere: in its class, or as the first
-argument where it is raised. Sentences that are kept in a row and shown later stand in TABLES.
+argument where it is raised. What a row keeps to be shown later stands in a table of KEPT or is the
+note given to NOTED; values in it become %s, which is how `meetly.web.spoken` looks it up.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from babel.messages.extract import extract_python
 
 from meetly import errors
 
-#: Names of module constants that hold such sentences.
-TABLES = frozenset({"FAILURES", "GONE"})
+#: Tables of sentences for a row.
+KEPT = frozenset({"FAILURES", "GONE"})
+#: The function that puts its last argument, called a note, into a row.
+NOTED, NOTE = "keep", "note"
 _ERRORS = frozenset(
     name
     for name, thing in vars(errors).items()
@@ -34,17 +37,23 @@ def extract(
     file.seek(0)
     tree = ast.parse(file.read())
     names = _ERRORS | set(_own_names(tree))
+    notes = any(isinstance(n, ast.Call) and _name(n.func) == NOTED for n in ast.walk(tree))
+    tables = KEPT | {NOTE} if notes else KEPT
     for node in ast.walk(tree):
-        for sentence in _sentences(node, names):
-            yield sentence.lineno, None, sentence.value, []
+        for sentence in _sentences(node, names, tables):
+            yield sentence.lineno, None, _text(sentence), []
 
 
-def _sentences(node: ast.AST, names: Collection[str]) -> Iterator[ast.Constant]:
+def _sentences(
+    node: ast.AST, names: Collection[str], tables: Collection[str]
+) -> Iterator[ast.expr]:
     if isinstance(node, ast.ClassDef):
         yield from _message(node)
     elif isinstance(node, ast.Call) and node.args and _name(node.func) in names:
         yield from _literals(node.args[0])
-    elif isinstance(node, ast.Assign) and _name(node.targets[0]) in TABLES:
+    elif isinstance(node, ast.Call) and node.args and _name(node.func) == NOTED:
+        yield from _literals(node.args[-1])
+    elif isinstance(node, ast.Assign) and _name(node.targets[0]) in tables:
         table = node.value
         for value in table.values if isinstance(table, ast.Dict) else [table]:
             yield from _literals(value)
@@ -59,7 +68,7 @@ def _own_names(tree: ast.AST) -> Iterator[str]:
             yield from (alias.asname for alias in node.names if alias.asname)
 
 
-def _message(node: ast.AST) -> list[ast.Constant]:
+def _message(node: ast.AST) -> list[ast.expr]:
     """Return the sentences a class carries as its `message`."""
     return [
         literal
@@ -69,13 +78,20 @@ def _message(node: ast.AST) -> list[ast.Constant]:
     ]
 
 
-def _literals(node: ast.expr) -> Iterator[ast.Constant]:
+def _literals(node: ast.expr) -> Iterator[ast.expr]:
     """Yield the texts an expression may be: itself, or either side of a choice."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+    if _text(node):
         yield node
     elif isinstance(node, ast.IfExp):
         yield from _literals(node.body)
         yield from _literals(node.orelse)
+
+
+def _text(node: ast.expr) -> str:
+    """Return a literal's text, with %s for each value put into it; "" when it is none."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(piece) or "%s" for piece in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _name(node: ast.expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from datetime import date, datetime
 from http import HTTPStatus
@@ -232,6 +233,7 @@ def _gallery(part: str = "") -> ResponseReturnValue:
 
 # -- how values look -------------------------------------------------------------------------
 
+_NUMBERS = re.compile(r"\d+")
 _WEEKDAYS = (
     lazy_gettext("thứ Hai"), lazy_gettext("thứ Ba"), lazy_gettext("thứ Tư"),
     lazy_gettext("thứ Năm"), lazy_gettext("thứ Sáu"), lazy_gettext("thứ Bảy"),
@@ -301,8 +303,17 @@ def second(value: float | None) -> str:
 
 
 def spoken(sentence: str) -> str:
-    """Show a sentence of the house that was kept in a row in the reader's language."""
-    return str(gettext(sentence)) if sentence else ""
+    """Show a sentence of the house that was kept in a row in the reader's language.
+
+    One with numbers in it stands in the catalogue with %s in their places.
+    """
+    pattern = _NUMBERS.sub("%s", sentence)
+    words = str(gettext(pattern)) if pattern else ""
+    if words == pattern:  # Vietnamese is asked for, or a person wrote it
+        return sentence
+    for found in _NUMBERS.findall(sentence):
+        words = words.replace("%s", found, 1)
+    return words
 
 
 def _vietnamese() -> bool:

@@ -21,6 +21,7 @@ from meetly import paths
 from meetly.accounts.models import User
 from meetly.cli import in_words
 from meetly.errors import TooManyTries
+from meetly.web import spoken
 from tests.cast import Cast
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +30,7 @@ ENGLISH = paths.TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
 VIETNAMESE = re.compile(
     "[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE
 )
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%s|%%")
 #: what stays as it is in English: names, as in documents
 NAMES = ("UBND xã Nậm Hoa", "Sở Tài chính")
 #: templates that hold Vietnamese on purpose, and how much of it they may hold
@@ -194,6 +195,13 @@ def test_an_error_is_in_english(reader: FlaskClient) -> None:
     assert "There is no such filter." in unknown.text
     absent = reader.get("/meetings/999999", headers={"Accept": "application/json"})
     assert absent.json and absent.json["message"].startswith("Not found.")
+
+
+def test_what_a_row_keeps_is_shown_in_english(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert spoken("Chuyển đoạn 3 thành đoạn 12") == "Paragraph 3 became paragraph 12"
+        assert spoken("Nam viết: xong 100%") == "Nam viết: xong 100%"
+        assert spoken("") == ""
 
 
 def test_a_mail_is_in_english(app: Flask) -> None:
