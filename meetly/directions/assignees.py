@@ -82,6 +82,12 @@ _SUPERIORS = Phrases(
     ban bí thư | văn phòng chính phủ
     """
 )
+_FIELD_POSTS = Phrases(
+    """
+    phó chủ tịch phụ trách khối | phó chủ tịch phụ trách lĩnh vực | phó chủ tịch phụ trách |
+    phó chủ tịch thường trực | các phó chủ tịch phụ trách
+    """
+)
 _MINISTRY = re.compile(r"(?:Bộ|Bo) (?!Chỉ huy|Chi huy|đội|doi|CH)")
 
 
@@ -130,6 +136,10 @@ def find_parties(reading: Reading, directory: Directory) -> list[Party]:
                 (along or acting)[-1] = mentions[place]
                 place += 1
                 continue
+            if _says_again(reading, last, mentions[place]):
+                (along or acting)[-1] = mentions[place]
+                place += 1
+                continue
             link = _link(reading, last.end, mentions[place].first)
             if not link and _side_by_side(reading, acting[0], last, mentions[place]):
                 link = "and"
@@ -140,6 +150,17 @@ def find_parties(reading: Reading, directory: Directory) -> list[Party]:
         everyone = [*acting, *along]
         parties.append(Party(acting[0].first, everyone[-1].end, tuple(acting), tuple(along)))
     return parties
+
+
+def _says_again(reading: Reading, said: Mention, again: Mention) -> bool:
+    """«Kho bạc, à, Kho bạc Nhà nước khu vực»: a hesitation, then the full name."""
+    adjacent = said.end == again.first and reading.tokens[again.first].pause
+    return (
+        adjacent
+        and bool(said.names)
+        and again.names[:1] != ()
+        and (again.names[0].startswith(said.names[0]))
+    )
 
 
 def _side_by_side(reading: Reading, first: Mention, last: Mention, following: Mention) -> bool:
@@ -184,7 +205,7 @@ def _pronoun_openings(accented: bool) -> frozenset[str]:
     return frozenset().union(
         *(
             phrases.first_words(accented=accented)
-            for phrases in (_SUPERIORS, _PRONOUNS, _BARE_PRONOUNS)
+            for phrases in (_FIELD_POSTS, _SUPERIORS, _PRONOUNS, _BARE_PRONOUNS)
         )
     )
 
@@ -200,6 +221,9 @@ def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Ment
         following = names.at(place)
         if following is None or following.end <= pronoun:
             return Mention(_with_titles(reading, place, floor), pronoun, (), "pronoun")
+    post = _FIELD_POSTS.at(reading, place)
+    if post:
+        return _post(reading, names, _with_titles(reading, place, floor), post)
     above = _SUPERIORS.at(reading, place)
     if above:
         return Mention(_with_titles(reading, place, floor), above, (), "superior")
@@ -238,13 +262,18 @@ def _bare_pronoun(reading: Reading, place: int, floor: int) -> Mention | None:
 def _superior(reading: Reading, names: UnitNames, first: int, place: int, end: int) -> Mention:
     """A Deputy Chair «phụ trách khối …» can be given work; the committee itself cannot."""
     if reading.keys[end : end + 2] in (["phụ", "trách"], ["phu", "trach"]) and first < place:
-        stop = names.area_end(end + 2)
-        tokens = reading.tokens
-        shown = " ".join(reading.text[tokens[first].start : tokens[stop - 1].end].split())
-        for person in ("đồng chí ", "Đồng chí "):
-            shown = shown.removeprefix(person)
-        return Mention(first, stop, (shown[0].upper() + shown[1:],), "post")
+        return _post(reading, names, first, end + 2)
     return Mention(first, end, (), "superior")
+
+
+def _post(reading: Reading, names: UnitNames, first: int, area: int) -> Mention:
+    """A post with its field, named as it is said but without «đồng chí»."""
+    stop = names.area_end(area)
+    tokens = reading.tokens
+    shown = " ".join(reading.text[tokens[first].start : tokens[stop - 1].end].split())
+    for person in ("đồng chí ", "Đồng chí "):
+        shown = shown.removeprefix(person)
+    return Mention(first, stop, (shown[0].upper() + shown[1:],), "post")
 
 
 def _with_titles(reading: Reading, place: int, floor: int) -> int:

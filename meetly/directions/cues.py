@@ -42,16 +42,17 @@ class Subject:
 
 def subjects(scene: Scene, sentence: Sentence) -> list[Subject]:
     """Return the parties of a sentence that stand where the acting one stands, in order."""
-    found = []
+    found: list[Subject] = []
     for party in scene.parties:
         if sentence.first <= party.first < sentence.end:
-            subject = _subject(scene, sentence, party)
+            series = any(earlier.binding for earlier in found)
+            subject = _subject(scene, sentence, party, series)
             if subject is not None:
                 found.append(subject)
     return found
 
 
-def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
+def _subject(scene: Scene, sentence: Sentence, party: Party, series: bool) -> Subject | None:
     order = _order_before(scene, sentence, party.first)
     if order is not None:
         start, binding = order
@@ -71,7 +72,11 @@ def _subject(scene: Scene, sentence: Sentence, party: Party) -> Subject | None:
         return Subject(
             party.first, party, predicate, told and party.sort != "superior", ("order", *cues)
         )
-    binding = told and party.sort != "superior" and not is_told_about(scene, sentence, party, cues)
+    binding = (
+        told
+        and party.sort != "superior"
+        and not is_told_about(scene, sentence, party, cues, series=series)
+    )
     start = party.first
     return Subject(start, party, predicate, binding, cues)
 
@@ -206,6 +211,10 @@ def _predicate(
         if moment is not None:
             cues.append("time")
             place = scene.token_after(moment.end)
+            continue
+        if reading.keys[place] == "(" and ")" in reading.keys[place:end]:
+            # «Công an tỉnh (Phòng Cảnh sát kinh tế) kiểm tra …»
+            place = reading.keys.index(")", place) + 1
             continue
         modal = MODALS.at(reading, place) or _forbids(reading, place)
         if modal:

@@ -130,13 +130,15 @@ TELLING_OPENINGS = Phrases(
 HUMBLE = Phrases(
     """
     chúng tôi | chúng em | xin hứa | xin cam kết | xin phép | kính đề nghị | kính mong |
-    trân trọng đề nghị | rất mong | mong muốn | đề nghị tỉnh | đề nghị ubnd tỉnh |
-    đề nghị ủy ban nhân dân tỉnh | đề nghị chủ tịch | đề nghị trung ương | đề nghị chính phủ |
-    đề nghị bộ | xã tôi | sở tôi | phường tôi | đơn vị tôi | xã em | xin đề nghị | xin kiến nghị |
-    xin đề xuất | mong tỉnh | mong chủ tịch | xin được | xin báo cáo | em xin | xã xin | sở xin |
-    phường xin | đơn vị xin | chúng cháu | bên em | bên tôi xin | tôi xin hứa | tôi xin phép |
-    tôi xin báo cáo | kính thưa | báo cáo đồng chí chủ tịch | báo cáo chủ tịch | thông báo để |
-    tôi chúc | xin chúc | chúc các đồng chí | chúc hội nghị
+    trân trọng đề nghị | rất mong | mong muốn | đề nghị ubnd tỉnh | đề nghị ủy ban nhân dân tỉnh |
+    đề nghị chủ tịch | đề nghị trung ương | đề nghị chính phủ | đề nghị bộ | xã tôi | sở tôi |
+    phường tôi | đơn vị tôi | xã em | xin đề nghị | xin kiến nghị | xin đề xuất | mong tỉnh |
+    mong chủ tịch | xin được | xin báo cáo | em xin | xã xin | sở xin | phường xin | đơn vị xin |
+    chúng cháu | bên em | bên tôi xin | tôi xin hứa | tôi xin phép | tôi xin báo cáo | kính thưa |
+    báo cáo đồng chí chủ tịch | báo cáo chủ tịch | thông báo để | tôi chúc | xin chúc |
+    chúc các đồng chí | chúc hội nghị | đề nghị tỉnh quan tâm | đề nghị tỉnh hỗ trợ |
+    đề nghị tỉnh bố trí | đề nghị tỉnh cho | đề nghị tỉnh xem xét | đề nghị tỉnh sớm |
+    đề nghị tỉnh chỉ đạo | đề nghị tỉnh có | đề nghị tỉnh cấp | đề nghị tỉnh tạo điều kiện
     """
 )
 #: an order that was given earlier
@@ -155,7 +157,8 @@ RULES = Phrases(
     """
     theo quyết định | theo luật | theo nghị định | theo thông tư | theo quy chế | theo quy định |
     theo nghị quyết | theo chỉ thị | theo hiến pháp | quy chế | luật | nghị định | thông tư |
-    theo phân cấp | theo chức năng | theo thẩm quyền
+    theo phân cấp | theo chức năng | theo thẩm quyền | dự thảo quy chế | dự thảo nghị quyết |
+    dự thảo quy định
     """
 )
 #: people ask, they do not order

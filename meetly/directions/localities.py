@@ -123,7 +123,7 @@ class Localities:
         verb = WEAK.at(edges.reading, place) and edges.plain[place] not in _NAME_LIKE
         if verb or edges.must_act(place) or NEVER_FIRST.at(edges.reading, place):
             return 0
-        lengths = (2, 3, 4, 1)
+        lengths: tuple[int, ...] = (2, 3, 4, 1)
         if edges.must_act(place + 1) and edges.plain[place + 1] not in _NAME_LIKE:
             lengths = (1, *lengths)
         for length in lengths:

@@ -155,7 +155,8 @@ GROUP_NOUNS = Phrases(
     đơn vị vận tải | đơn vị viễn thông | doanh nghiệp viễn thông | cảng | bến xe | nhà máy |
     nhà máy thủy điện | thủy điện | chủ đập | khu công nghiệp | quỹ | hộ kinh doanh | điểm cầu |
     đầu mối | trường mầm non | trường nội trú | phòng chuyên môn | chủ nhà yến | chủ tàu |
-    hiệp hội | tổ chức tín dụng | đồng chí giám đốc sở | giám đốc sở | giám đốc các sở
+    hiệp hội | tổ chức tín dụng | đồng chí giám đốc sở | giám đốc sở | giám đốc các sở |
+    đơn vị dự toán | đơn vị dự toán cấp i | đơn vị dự toán cấp ii
     """
 )
 AGENCIES = Phrases("sở | ban | ngành | đoàn thể | địa phương")

@@ -6,6 +6,7 @@ voice or a document as its subject; a duty or a deadline ahead speaks against it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from meetly.directions.assignees import Party
@@ -28,11 +29,13 @@ from meetly.directions.reading import Phrases, Reading
 from meetly.directions.scene import Scene
 from meetly.directions.verbs import ADVERBS
 
+_POLITE = re.compile(r"^\W*(?:dạ|vâng)(?!\w)|(?<!\w)ạ\W*$|(?<!\w)ạ(?=[,.])")
+
 
 def only_tells(scene: Scene, sentence: Sentence) -> bool:
     """Whether the whole sentence asks, begs, supposes or runs the meeting."""
     reading = scene.reading
-    if sentence.asks:
+    if sentence.asks or _is_polite(reading, sentence):
         return True
     ending = QUESTION_ENDS.before(reading, sentence.end)
     if (
@@ -44,13 +47,26 @@ def only_tells(scene: Scene, sentence: Sentence) -> bool:
     return HUMBLE.within(reading, sentence.first, sentence.end) is not None
 
 
+def _is_polite(reading: Reading, sentence: Sentence) -> bool:
+    """«Dạ, …», «… ạ»: one who answers the chair does not give orders."""
+    tokens = reading.tokens
+    stop = tokens[sentence.end].end if sentence.end < len(tokens) else len(reading.text)
+    floor = tokens[sentence.first - 1].end if sentence.first else 0
+    return reading.accented and _POLITE.search(reading.text[floor:stop].lower()) is not None
+
+
 def runs_the_meeting(reading: Reading, start: int, end: int) -> bool:
     """Whether the words are about microphones, speaking time or the record itself."""
     return MEETING_TALK.within(reading, start, end) is not None
 
 
-def is_told_about(scene: Scene, sentence: Sentence, party: Party, cues: Sequence[str]) -> bool:
-    """A sentence that opens like a report, or counts, tells unless a duty is spelled out."""
+def is_told_about(
+    scene: Scene, sentence: Sentence, party: Party, cues: Sequence[str], *, series: bool
+) -> bool:
+    """A sentence that opens like a report, or counts, tells unless a duty is spelled out.
+
+    An unknown verb counts as a task only in a series: someone before was told to act.
+    """
     reading = scene.reading
     strong = "must" in cues
     if HYPOTHESES.within(reading, sentence.first, party.first) is not None:
@@ -72,7 +88,7 @@ def is_told_about(scene: Scene, sentence: Sentence, party: Party, cues: Sequence
         return False
     if ahead or "time" in cues:
         return _finished(scene, sentence, party)
-    if cues and cues[-1] == "word":
+    if cues and cues[-1] == "word" and not series:
         return True
     return (
         _describes(reading, party.end, end)

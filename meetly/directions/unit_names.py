@@ -212,6 +212,8 @@ class UnitNames:
         """Return the index after the next part of a name, or `place` when the name is over."""
         edges = self.edges
         reading = self.reading
+        if reading.tokens[place].pause:
+            return place
         if edges.is_mark(place):
             ampersand = edges.words[place] == "&" and edges.capital(place + 1)
             return place + (edges.joined(place) or ampersand)

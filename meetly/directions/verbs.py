@@ -87,7 +87,8 @@ STRONG = Phrases(
     chạy thử | cài đặt | nâng băng thông | hiệp thương | cơ cấu lại | tích hợp | xét nghiệm |
     ứng tiền | tăng thời lượng | dán thông báo | hợp nhất | sáp nhập | phân giới | cắm mốc giới |
     kiểm thử | đồng hành | chuyển tuyến | luân phiên | thay quân | trực chiến | canh gác |
-    canh lửa | điều xe | điều tạm | điều người | tích nước | sơn lại
+    canh lửa | điều xe | điều tạm | điều người | tích nước | sơn lại | vận chuyển | vào cuộc |
+    đứng ra | bảo quản | cấp dưỡng | tuyển đủ | chuyển đổi mục đích | thu dọn | đồng bộ hóa
     """
 )
 

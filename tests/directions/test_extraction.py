@@ -209,3 +209,42 @@ def test_an_order_with_a_date_is_surer_than_a_bare_word() -> None:
     bare = only("sở tài chính rà soát lại danh mục của các đơn vị sự nghiệp công lập trong tỉnh")
     assert 0 < bare.confidence < sure.confidence < 1
     assert "order" in sure.cues
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("xã Gào", "xã Kbang", "xã D'Ran", "xã Tuần Giáo", "xã Sáng Nhè", "xã Xa Dung"),
+        *("xã Tân Lập", "xã Chư A Thai", "xã Phú Sơn Lâm Hà", "xã Đam Rông 4", "xã Gia Hiệp"),
+        *("phường Lâm Viên - Đà Lạt", "phường Hội Phú", "đặc khu Phú Quý"),
+    ],
+)
+def test_a_lower_case_place_name_ends_where_the_verb_begins(place: str) -> None:
+    for task in ("rà soát hộ nghèo trong tuần này", "phải cử cán bộ xuống thôn", "làm xong đường"):
+        found = only(f"{place.lower()} {task}")
+        assert [name.lower() for name in found.lead] == [f"ubnd {place}".lower()]
+
+
+def test_any_text_is_read_without_failing() -> None:
+    pieces = [
+        "giao",
+        "Sở Y tế",
+        ",",
+        "và",
+        "trước ngày",
+        "31/2",
+        "(",
+        "các",
+        "xã",
+        "a)",
+        "ạ",
+        "ờ",
+        ":",
+    ]
+    for first in pieces:
+        for second in pieces:
+            for third in pieces:
+                text = f"{first} {second} {third}"
+                for found in extract(text, MEETING):
+                    assert text[found.start : found.end] == found.span
+                    assert found.lead
