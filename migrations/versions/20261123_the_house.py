@@ -2,7 +2,7 @@
 
 Revision: 20261123_the_house
 After: 
-Made: 2026-11-23 04:49:18.831109
+Made: 2026-11-23 05:45:02.005658
 """
 
 from __future__ import annotations
@@ -10,13 +10,22 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from meetly.search import CREATE, DROP
-
 
 revision = '20261123_the_house'
 down_revision = None
 branch_labels = None
 depends_on = None
+
+
+# The full-text index over search_entry, as it was when this was written.
+CREATE = {
+    "sqlite": """CREATE VIRTUAL TABLE search_index USING fts5(folded, content='search_entry', content_rowid='id', tokenize='unicode61')""",
+    "postgresql": """CREATE INDEX ix_search_entry_words ON search_entry USING gin (to_tsvector('simple'::regconfig, folded))""",
+}
+DROP = {
+    "sqlite": "DROP TABLE IF EXISTS search_index",
+    "postgresql": "DROP INDEX IF EXISTS ix_search_entry_words",
+}
 
 
 def upgrade() -> None:
@@ -569,7 +578,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('segment_edit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_segment_edit_segment_id'), ['segment_id'], unique=False)
-
     op.execute(CREATE[op.get_bind().dialect.name])
 
 
