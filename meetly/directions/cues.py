@@ -53,6 +53,7 @@ def subjects(scene: Scene, sentence: Sentence) -> list[Subject]:
 
 
 def _subject(scene: Scene, sentence: Sentence, party: Party, series: bool) -> Subject | None:
+    above = party.sort == "superior"
     order = _order_before(scene, sentence, party.first)
     if order is not None:
         start, binding = order
@@ -60,7 +61,7 @@ def _subject(scene: Scene, sentence: Sentence, party: Party, series: bool) -> Su
         if predicate < 0 and scene.reading.keys[start - 1 : start] in (["thì"], ["thi"]):
             # «Việc X thì giao cho Sở Y»: the task stands in front.
             start, told, predicate = _clause_start(scene, sentence, start), True, party.end
-        binding = binding and told and party.sort != "superior"
+        binding = binding and told and not above
         return Subject(start, party, predicate, binding, ("order", *cues))
     if not _stands_free(scene, sentence, party):
         return None
@@ -68,17 +69,12 @@ def _subject(scene: Scene, sentence: Sentence, party: Party, series: bool) -> Su
     told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=stem)
     if predicate < 0:
         return None
+    binding = told and not above
     if stem:
-        return Subject(
-            party.first, party, predicate, told and party.sort != "superior", ("order", *cues)
-        )
-    binding = (
-        told
-        and party.sort != "superior"
-        and not is_told_about(scene, sentence, party, cues, series=series)
-    )
-    start = party.first
-    return Subject(start, party, predicate, binding, cues)
+        cues = ("order", *cues)
+    elif binding:
+        binding = not is_told_about(scene, sentence, party, cues, series=series)
+    return Subject(party.first, party, predicate, binding, cues)
 
 
 def _clause_start(scene: Scene, sentence: Sentence, place: int) -> int:
@@ -120,12 +116,8 @@ def _order_before(scene: Scene, sentence: Sentence, first: int) -> tuple[int, bo
         return begin, False
     if begin == sentence.first or is_break(reading, begin) or begin < start:
         return begin, not _quoted(scene, sentence, begin)
-    linked = LINKS.before(reading, begin)
-    if (
-        linked is not None
-        or scene.moment_ending(begin)
-        or ADVERBS.before(reading, begin) is not None
-    ):
+    linked = LINKS.before(reading, begin) is not None or ADVERBS.before(reading, begin) is not None
+    if linked or scene.moment_ending(begin):
         return begin, not _quoted(scene, sentence, begin)
     if not reading.punctuated and GOVERNORS.before(reading, begin) is None:
         asked = any(party.end == begin for party in scene.parties)
@@ -142,12 +134,11 @@ def _quoted(scene: Scene, sentence: Sentence, begin: int) -> bool:
         return True
     return (
         begin > sentence.first
-        and bool(_QUOTING.at(reading, sentence.first))
+        and TELLING_OPENINGS.at(reading, sentence.first) > 0
         and not is_break(reading, begin)
     )
 
 
-_QUOTING = TELLING_OPENINGS
 #: «đang yêu cầu cấp xã …», «việc giao đơn vị …»: the order belongs to another clause
 _NESTING = Phrases("đang | được | việc | theo | không | các | những | nội dung | nhiệm vụ | để")
 

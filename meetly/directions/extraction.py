@@ -4,7 +4,8 @@ How a direction is found, in order:
 
 1. `reading` makes the text comparable (case, diacritics, hesitations) without moving a character;
 2. `assignees` finds every unit that is mentioned, `deadlines` every expression of time;
-3. `cues` keeps the units that stand where the acting one stands and are told to act;
+3. `cues` keeps the units that stand where the acting one stands and are told to act, `telling`
+   sorts out what only reports, asks or wishes;
 4. `gathering` gives each of them its stretch of text, and `stages` cuts it again where the work
    has deadlines of its own for each stage;
 5. here every stage yields a direction: lead, coordinating units, one deadline, what recurs.

@@ -196,9 +196,8 @@ MEETING_TALK = Phrases(
 #: a question ends like this when the mark is missing
 QUESTION_ENDS = Phrases(
     """
-    không | chưa | được không | có kịp không | thế nào | ra sao | bao giờ | là ai | vì sao |
-    tại sao | hay không | được chưa | đúng không | phải không | rồi chưa | nhỉ | đâu | gì |
-    bao nhiêu | hả
+    không | chưa | được không | có kịp không | hay không | được chưa | đúng không | phải không |
+    rồi chưa | nhỉ | hả
     """
 )
 #: what holds true only if someone above decides

@@ -29,7 +29,9 @@ from meetly.directions.reading import Phrases, Reading
 from meetly.directions.scene import Scene
 from meetly.directions.verbs import ADVERBS
 
-_POLITE = re.compile(r"^\W*(?:dạ|vâng)(?!\w)|(?<!\w)ạ\W*$|(?<!\w)ạ(?=[,.])")
+_LONGEST_SENTENCE = 60
+_SHORTEST_QUESTION = 4
+_POLITE = re.compile(r"^\W*dạ(?!\w)|(?<!\w)ạ\W*$|(?<!\w)ạ(?=[,.])")
 
 
 def only_tells(scene: Scene, sentence: Sentence) -> bool:
@@ -37,12 +39,11 @@ def only_tells(scene: Scene, sentence: Sentence) -> bool:
     reading = scene.reading
     if sentence.asks or _is_polite(reading, sentence):
         return True
-    ending = QUESTION_ENDS.before(reading, sentence.end)
-    if (
-        ending is not None
-        and sentence.end - sentence.first > 4
-        and reading.keys[ending - 1] != "xong"
-    ):
+    length = sentence.end - sentence.first
+    if not reading.punctuated and length > _LONGEST_SENTENCE:
+        # A whole speech without a full stop: one humble word does not speak for all of it.
+        return False
+    if length > _SHORTEST_QUESTION and QUESTION_ENDS.before(reading, sentence.end) is not None:
         return True
     return HUMBLE.within(reading, sentence.first, sentence.end) is not None
 
