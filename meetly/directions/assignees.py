@@ -71,7 +71,7 @@ _NAMELESS = frozenset(
 
 
 #: «Ban Dân tộc cũ nay là Sở Dân tộc và Tôn giáo»: only the present unit counts
-_RENAMED = Phrases("nay là | cũ nay là | cũ , nay là | trước đây nay là | ( nay là | bây giờ là")
+_RENAMED = Phrases("nay là | giờ là | cũ giờ là | cũ nay là | cũ , nay là | ( nay là | bây giờ là")
 
 
 #: who stands above the province's units, or is the province: spoken about, never told to act
@@ -89,6 +89,10 @@ _FIELD_POSTS = Phrases(
     """
 )
 _MINISTRY = re.compile(r"(?:Bộ|Bo) (?!Chỉ huy|Chi huy|đội|doi|CH)")
+
+
+#: «…, riêng Sở X», «…, còn bên Y»: a new point, not one more in the list
+_APART = frozenset({"riêng", "rieng", "còn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,8 @@ def find_parties(reading: Reading, directory: Directory) -> list[Party]:
             link = _link(reading, last.end, mentions[place].first)
             if not link and _side_by_side(reading, acting[0], last, mentions[place]):
                 link = "and"
-            if not link or mentions[place].is_pronoun:
+            apart = acting[0].is_pronoun or reading.keys[mentions[place].first] in _APART
+            if not link or apart or mentions[place].is_pronoun:
                 break
             (along if link == "along" or along else acting).append(mentions[place])
             place += 1

@@ -88,7 +88,8 @@ STRONG = Phrases(
     ứng tiền | tăng thời lượng | dán thông báo | hợp nhất | sáp nhập | phân giới | cắm mốc giới |
     kiểm thử | đồng hành | chuyển tuyến | luân phiên | thay quân | trực chiến | canh gác |
     canh lửa | điều xe | điều tạm | điều người | tích nước | sơn lại | vận chuyển | vào cuộc |
-    đứng ra | bảo quản | cấp dưỡng | tuyển đủ | chuyển đổi mục đích | thu dọn | đồng bộ hóa
+    đứng ra | bảo quản | cấp dưỡng | tuyển đủ | chuyển đổi mục đích | thu dọn | đồng bộ hóa |
+    khánh thành | khai giảng | khai trương | bế giảng | hợp long | đón nhận
     """
 )
 
@@ -140,6 +141,7 @@ ADVERBS = Phrases(
     thì | cùng | cứ | nên | đồng thời | trước mắt | hôm nay | tự | riêng | trước hết | sau đó |
     rồi | là | này | ấy | kia | đó | đấy | luôn | vẫn | chỉ | mỗi | nhớ | lưu ý | lưu ý giúp tôi |
     giúp tôi | cho tôi | ơi | khẩn cấp | tổ chức | chia nhau | bằng mọi cách | đặc biệt |
-    nhất là | thống nhất | tuyệt đối | mỗi bên | mỗi nơi | mỗi đơn vị | mỗi xã | mỗi sở
+    nhất là | thống nhất | tuyệt đối | mỗi bên | mỗi nơi | mỗi đơn vị | mỗi xã | mỗi sở |
+    hai anh | các anh | hai đồng chí | các đồng chí | anh em | mọi người
     """
 )
