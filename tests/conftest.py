@@ -7,6 +7,7 @@ Set MEETLY_TEST_POSTGRES to a server's URL (postgresql://user@host/postgres) to 
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import scoped_session
 from werkzeug.test import TestResponse
 
@@ -97,13 +99,27 @@ class Browser(FlaskClient):
         return answer
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the tables once; every test begins with a copy of this file."""
+    house = Config(data=tmp_path_factory.mktemp("empty"), secret="x")
+    with create_app(house).app_context():
+        db.create_all()
+        db.session.remove()
+        db.engine.dispose()
+    return house.data / "meetly.db"
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(config: Config, empty_database: Path) -> Iterator[Flask]:
     """Give an application with empty tables, inside its context."""
+    config.data.mkdir(parents=True)
+    shutil.copyfile(empty_database, config.data / "meetly.db")
     app = create_app(config)
     app.test_client_class = Browser
+    # every application is new, its templates are not: compile each once for all tests
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(empty_database.parent))
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()
