@@ -203,15 +203,19 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _show_unexpected(error: Exception) -> ResponseReturnValue:
-    db.session.rollback()
     reference = secrets.token_hex(4)
     log.error("unexpected error %s at %s", reference, request.path, exc_info=error)
-    words = gettext(
-        "Máy chủ gặp lỗi ngoài dự kiến. Dữ liệu đã lưu không bị ảnh hưởng; hãy thử lại, "
-        "nếu vẫn lỗi hãy báo quản trị mã %(reference)s.",
-        reference=reference,
-    )
-    return _error_page(HTTPStatus.INTERNAL_SERVER_ERROR, "UNEXPECTED", words)
+    try:
+        db.session.rollback()
+        words = gettext(
+            "Máy chủ gặp lỗi ngoài dự kiến. Dữ liệu đã lưu không bị ảnh hưởng; hãy thử lại, "
+            "nếu vẫn lỗi hãy báo quản trị mã %(reference)s.",
+            reference=reference,
+        )
+        return _error_page(HTTPStatus.INTERNAL_SERVER_ERROR, "UNEXPECTED", words)
+    except Exception:  # a page asks the database who is reading; without one, plain words will do
+        log.exception("the page for error %s could not be made", reference)
+        return Response(f"Meetly: lỗi / error {reference}", status=500, mimetype="text/plain")
 
 
 def _error_page(status: HTTPStatus, code: str, words: str, wrong: Any = None) -> Response:

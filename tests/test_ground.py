@@ -196,6 +196,17 @@ def test_an_unexpected_error_shows_a_reference_and_no_secret(
     assert reference and reference[0] in answer.text
 
 
+def test_without_a_database_an_error_is_still_told_in_plain_words(
+    app: Flask, cast: Cast, sign_in: Callable[[User], FlaskClient]
+) -> None:
+    browser = sign_in(cast.nam)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    db.session.execute(sa.text("ALTER TABLE login_session RENAME TO gone"))
+    answer = browser.get("/account")
+    assert answer.status_code == 500 and answer.mimetype == "text/plain"
+    assert re.search(r"[0-9a-f]{8}", answer.text)
+
+
 def test_a_route_that_does_not_say_who_may_use_it_is_closed(
     app: Flask, client: FlaskClient
 ) -> None:
