@@ -17,8 +17,10 @@ from meetly import paths
 from meetly.accounts.models import User
 from meetly.app import create_app
 from meetly.config import Config
+from meetly.demo import province
 from meetly.extensions import db
 from tests import cast as cast_of_tests
+from tests.browser import province_told
 from tests.cast import PASSWORD
 from tests.conftest import missing
 
@@ -70,6 +72,29 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     config = Config(data=data, secret="the secret of the tests", development=True)
     with serve(config, settle, PASSWORD) as house:
         yield house
+
+
+@dataclass(frozen=True)
+class Told:
+    """The demo's province, served after its briefing was told to the end."""
+
+    house: House
+    #: the parts of addresses: of the briefing "told", of the meeting in "draft", of the "next" one
+    ids: dict[str, province_told.Ids]
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """Serve the told province, for all browser tests of this run; logins by role."""
+    ids: dict[str, province_told.Ids] = {}
+
+    def settle() -> dict[str, str]:
+        ids.update(province_told.tell())
+        return {str(role): login for role, login in province.ACCOUNTS.items()}
+
+    config = Config(data=tmp_path_factory.mktemp("told"), secret="the secret of the tests")
+    with serve(config, settle, province.PASSWORD) as house:
+        yield Told(house, ids)
 
 
 @pytest.fixture(scope="session")

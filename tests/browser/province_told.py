@@ -1,0 +1,167 @@
+"""The demo's province with its briefing told to the end, and a meeting whose minutes are a draft.
+
+The words come from the script of the bundled recording instead of from a machine that listens;
+everything else (chunks, speakers, minutes, approval, tasks) is the work of the services in use.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from meetly.accounts import service as accounts
+from meetly.accounts.models import User
+from meetly.demo import province
+from meetly.directions import service as directions
+from meetly.extensions import db
+from meetly.materials import service as materials
+from meetly.meetings import service as meetings
+from meetly.meetings.models import Meeting, MeetingStatus
+from meetly.meetings.plan import MeetingPlan
+from meetly.minutes import service as minutes_service
+from meetly.minutes.models import Minutes
+from meetly.notices.models import Notice
+from meetly.paths import DEMO_DATA
+from meetly.recordings import service as recordings
+from meetly.recordings.sound import probe
+from meetly.storage import files
+from meetly.tasks import service as tasks
+from meetly.tasks.models import Task
+from meetly.transcripts import jobs
+from meetly.transcripts.models import Segment, Speaker, Transcript
+from meetly.transcripts.transcriber import Heard
+from workers import draft_minutes
+
+DRAFT_TITLE = "Họp chuyên đề giải phóng mặt bằng"
+
+#: the parts of addresses, by the names the routes give them
+Ids = dict[str, Any]
+
+_TURN = re.compile(r"\*\*\[[^\]]+\][^*]*:\*\* ")
+_SENTENCE_END = re.compile(r"(?<=[.?!]) +")
+
+
+def tell() -> dict[str, Ids]:
+    """Tell everything and commit; return what stands in addresses, by meeting.
+
+    "told" is the briefing with its tasks, "draft" the meeting whose minutes nobody has touched,
+    "next" the briefing to come.
+    """
+    province.settle()
+    briefing = province.briefing()
+    db.session.commit()
+    secretary, leader = accounts.user_by_login("thuky"), accounts.user_by_login("chutich")
+    told = _ids_of(_heard(secretary, briefing), briefing)
+    _approve_and_assign(secretary, leader, db.session.get_one(Minutes, told["minutes_id"]))
+    other = _one_more(secretary, briefing)
+    draft = _ids_of(_heard(secretary, other), other)
+    commune = accounts.unit_by_code("LG.001")
+    assert commune is not None
+    task = db.session.scalars(select(Task).where(Task.lead_unit_id == commune.id)).first()
+    assert task is not None
+    told |= {
+        "material_id": materials.of_meeting(secretary, briefing)[0].id,
+        "task_id": task.id,
+        "direction_id": task.direction_id,
+        "notice_id": _first(select(Notice.id)),
+        "unit_id": commune.id,
+        "user_id": leader.id,
+    }
+    coming = select(Meeting.id).where(Meeting.status == MeetingStatus.SCHEDULED)
+    return {"told": told, "draft": draft, "next": {"meeting_id": _first(coming)}}
+
+
+def _heard(secretary: User, meeting: Meeting) -> Transcript:
+    """Give a meeting the bundled recording, its transcript and a draft of its minutes."""
+    recording = recordings.receive_file(secretary, meeting, DEMO_DATA / "briefing.opus")
+    recordings.read_talk_events(recording, (DEMO_DATA / "briefing.events.json").read_bytes())
+    transcript = jobs.open_for(recording)
+    assert jobs.claim_split("knife")
+    sound = probe(files.path(recording.storage_key))
+    recordings.accept(recording, sound, "audio/ogg", [-0.3, 0.6] * 200)
+    talks = recordings.talks(recording)
+    for ordinal, talk in enumerate(talks):
+        assert jobs.add_chunk(
+            transcript.id, "knife", ordinal=ordinal, start=talk.start, end=talk.end,
+            speech=talk.end - talk.start, storage_key=jobs.chunk_key(transcript.id, ordinal),
+        )  # fmt: skip
+    assert jobs.finish_split(transcript.id, "knife")
+    for talk, words in zip(talks, _turns(), strict=True):
+        chunk = jobs.claim_next("ear")
+        assert chunk is not None
+        assert jobs.store(chunk.id, "ear", _spoken(words, talk.end - talk.start), 1.0)
+    db.session.commit()
+    assert draft_minutes.run() == 1
+    return db.session.merge(transcript)
+
+
+def _turns() -> list[str]:
+    """Return what was said, one text for each time somebody had the floor."""
+    script = (DEMO_DATA / "briefing.md").read_text(encoding="utf-8")
+    body = script.split("<!-- BEGIN TRANSCRIPT -->")[1].split("<!-- END TRANSCRIPT -->")[0]
+    kept = [line for line in body.splitlines() if line and not line.startswith("*(")]
+    return [" ".join(turn.split()) for turn in _TURN.split(" ".join(kept))[1:]]
+
+
+def _spoken(words: str, length: float) -> list[Heard]:
+    """Spread the sentences of a turn over its seconds, each as long as its letters."""
+    sentences = _SENTENCE_END.split(words)
+    ends = [sum(map(len, sentences[:count])) for count in range(len(sentences) + 1)]
+    edges = pairwise(length * end / ends[-1] for end in ends)
+    return [
+        Heard(start, end, text, 0.95) for (start, end), text in zip(edges, sentences, strict=True)
+    ]
+
+
+def _approve_and_assign(secretary: User, leader: User, minutes: Minutes) -> None:
+    shown = minutes_service.submit(secretary, minutes, minutes.version)
+    minutes_service.remark(leader, minutes, shown.number, "", "Đọc lại mục ba trước khi gửi.")
+    minutes_service.approve(
+        leader, minutes, shown.number, shown.minutes_sha256, shown.notice_sha256
+    )
+    for direction in directions.of_minutes(minutes):
+        tasks.assign(leader, direction, direction.version)
+    db.session.commit()
+
+
+def _one_more(secretary: User, briefing: Meeting) -> Meeting:
+    """Hold another meeting of the office, the Friday before the briefing."""
+    friday = briefing.starts_at - timedelta(days=3)
+    plan = MeetingPlan(
+        title=DRAFT_TITLE,
+        starts_at=friday,
+        ends_at=friday + timedelta(hours=1),
+        chair_id=briefing.chair_id,
+        secretary_id=briefing.secretary_id,
+        unit_ids=tuple(invitation.unit_id for invitation in briefing.invitations[:12]),
+    )
+    meeting = meetings.schedule(secretary, plan, unit=briefing.unit)
+    meetings.publish(secretary, meeting)
+    meetings.hold(secretary, meeting)
+    return meeting
+
+
+def _ids_of(transcript: Transcript, meeting: Meeting) -> Ids:
+    minutes = minutes_service.of_meeting(meeting)
+    assert minutes is not None
+    direction = directions.of_minutes(minutes)[0]
+    return {
+        "meeting_id": transcript.meeting_id,
+        "recording_id": transcript.recording_id,
+        "transcript_id": transcript.id,
+        "segment_id": _first(select(Segment.id).where(Segment.transcript_id == transcript.id)),
+        "speaker_id": _first(select(Speaker.id).where(Speaker.transcript_id == transcript.id)),
+        "minutes_id": minutes.id,
+        "direction_id": direction.id,
+        "block_id": direction.block_id,
+    }
+
+
+def _first(query: Select[tuple[int]]) -> int:
+    found = db.session.scalar(query.limit(1))
+    assert found is not None
+    return found
