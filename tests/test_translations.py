@@ -43,6 +43,7 @@ MEANT = {
     },
 }  # fmt: skip
 SAMPLES = {"components/gallery.html"}  # invented content to look at, shown to developers only
+BOTH = ["Meetly: lỗi / error "]  # said in both languages, where not even a page can be made
 GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext"}
 
 
@@ -153,7 +154,8 @@ def bare_texts(app: Flask, path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("kind", ["routes.py", "forms.py", "web.py"])
 def test_pages_are_made_of_words_in_the_catalogue(kind: str) -> None:
     for path in sorted((ROOT / "meetly").rglob(kind)):
-        assert [*bare_literals(ast.parse(path.read_text(encoding="utf-8")))] == [], path
+        loose = bare_literals(ast.parse(path.read_text(encoding="utf-8")))
+        assert [text for text in loose if text not in BOTH] == [], path
 
 
 def bare_literals(tree: ast.AST) -> Iterator[str]:
