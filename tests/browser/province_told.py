@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from meetly.accounts import service as accounts
-from meetly.accounts.models import User
+from meetly.accounts.models import Role, User
 from meetly.demo import province
 from meetly.directions import service as directions
 from meetly.extensions import db
@@ -36,6 +36,8 @@ from meetly.transcripts.models import Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
 from workers import draft_minutes
 
+#: a second secretary of the office, for what two people do at once
+DEPUTY = "photong"
 DRAFT_TITLE = "Họp chuyên đề giải phóng mặt bằng"
 
 #: the parts of addresses, by the names the routes give them
@@ -53,6 +55,11 @@ def tell() -> dict[str, Ids]:
     """
     province.settle()
     briefing = province.briefing()
+    deputy = accounts.add_user(
+        None, login=DEPUTY, name="Lưu Thị Mai", email="", position="Phó Trưởng phòng Tổng hợp",
+        password=province.PASSWORD,
+    )  # fmt: skip
+    accounts.give_role(None, deputy, briefing.unit, Role.SECRETARY)
     db.session.commit()
     secretary, leader = accounts.user_by_login("thuky"), accounts.user_by_login("chutich")
     told = _ids_of(_heard(secretary, briefing), briefing)
