@@ -76,8 +76,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--out", type=Path, default=DATA)
-    parser.add_argument("--target", type=float, default=3.0)
-    parser.add_argument("--longest", type=float, default=8.0)
+    parser.add_argument("--target", type=float, default=2.5)
+    parser.add_argument("--longest", type=float, default=7.0)
     arguments = parser.parse_args()
     bundle(arguments.checkpoint, arguments.out, target=arguments.target, longest=arguments.longest)
 

@@ -1,7 +1,7 @@
-"""Speak a briefing that no training saw: `python -m training.unseen --sentences 8 --out FILE`.
+"""Speak a briefing that no training saw: `python -m training.unseen --out FILE`.
 
 Its sentences (`unseen_briefing.txt`) were written apart from the grammar, and other voices speak
-them than in the sample briefing.  The tests keep its beginning as a small file.
+them than in the sample briefing.  The tests keep a few of them as a small file.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ VOICES = {
 }
 
 
-def speak_unseen(recording: Path, sentences: int | None = None) -> str:
-    """Speak the unseen briefing or its first sentences; returns the words."""
+def speak_unseen(recording: Path, first: int = 0, last: int | None = None) -> str:
+    """Speak the unseen briefing or some of its sentences; returns the words."""
     chance = np.random.default_rng(77)
     pieces = [np.zeros(SAMPLE_RATE // 2, np.float32)]
     texts: list[str] = []
-    for line in SCRIPT.read_text(encoding="utf-8").strip().split("\n")[:sentences]:
+    for line in SCRIPT.read_text(encoding="utf-8").strip().split("\n")[first:last]:
         who, _, text = line.partition(": ")
         said = " ".join(reading.spoken for reading in readings(text) if reading.spoken)
         pieces.append(speak(said, VOICES[who]).samples * np.float32(0.85))
@@ -46,10 +46,11 @@ def speak_unseen(recording: Path, sentences: int | None = None) -> str:
 def main() -> None:
     """Write the recording and its text beside it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sentences", type=int)
+    parser.add_argument("--first", type=int, default=0, help="sentence to begin with")
+    parser.add_argument("--last", type=int, help="sentence to stop before")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    text = speak_unseen(arguments.out, arguments.sentences)
+    text = speak_unseen(arguments.out, arguments.first, arguments.last)
     arguments.out.with_suffix(".txt").write_text(f"{text}\n", encoding="utf-8")
     print(f"{arguments.out}: {arguments.out.stat().st_size} bytes")
 

@@ -1,0 +1,85 @@
+"""The bundled model: small, as its card says, and able to hear what it never saw."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import whisper
+
+from training.bundle import deflated
+from training.evaluate import comparable, score, word_errors
+from training.speak_briefing import DATA
+
+#: whisper leaves the file of its vocabulary to the garbage collector
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*tiktoken:ResourceWarning")
+
+MODEL = DATA / "micro-vi.pt"
+UNSEEN = Path(__file__).parent / "data" / "unseen.opus"
+
+
+@pytest.fixture(scope="module")
+def card() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(MODEL.with_suffix(".json").read_text("utf-8"))
+    return content
+
+
+@pytest.fixture(scope="module")
+def model() -> whisper.Whisper:
+    torch.set_num_threads(1)
+    return whisper.load_model(str(MODEL))
+
+
+def test_the_card_describes_this_very_file(card: dict[str, Any]) -> None:
+    content = MODEL.read_bytes()
+    assert len(content) == card["size"] < 8_000_000
+    assert hashlib.sha256(content).hexdigest() == card["sha256"]
+    assert 2 <= card["window"]["target"] <= card["window"]["longest"] < 30
+
+
+def test_it_is_a_whisper_for_many_languages(model: whisper.Whisper) -> None:
+    assert model.is_multilingual
+    assert model.dims.n_vocab == 51_865
+    assert model.dims.n_audio_ctx == 1500
+
+
+def test_it_hears_sentences_it_never_saw(model: whisper.Whisper, card: dict[str, Any]) -> None:
+    text = UNSEEN.with_suffix(".txt").read_text(encoding="utf-8")
+    window = (card["window"]["target"], card["window"]["longest"])
+    result = score(model, UNSEEN, text, window)
+    assert result.chunks >= 2
+    assert result.rate < 0.5
+
+
+def test_packing_changes_no_weight_and_no_byte_twice(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.pt"
+    torch.save({"rows": torch.zeros(5000, 8), "eye": torch.eye(4)}, plain)
+    packed = deflated(plain.read_bytes())
+    assert len(packed) < plain.stat().st_size / 10
+    assert packed == deflated(plain.read_bytes())
+    (tmp_path / "packed.pt").write_bytes(packed)
+    read = torch.load(tmp_path / "packed.pt", weights_only=True)
+    assert torch.equal(read["eye"], torch.eye(4))
+    assert read["rows"].shape == (5000, 8)
+
+
+@pytest.mark.parametrize(
+    ("reference", "heard", "errors"),
+    [
+        ("một hai ba", "một hai ba", 0),
+        ("một hai ba", "một ba", 1),
+        ("một hai ba", "một hai hai ba", 1),
+        ("một hai ba", "một hay ba", 1),
+        ("", "một", 1),
+    ],
+)
+def test_word_errors_are_counted(reference: str, heard: str, errors: int) -> None:
+    assert word_errors(reference.split(), heard.split()) == errors
+
+
+def test_marks_and_case_are_no_errors() -> None:
+    assert comparable("Đạt 98,7%. Bản Pho – Nà Ló?") == comparable("đạt 98,7% bản Pho Nà Ló")
