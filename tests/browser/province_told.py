@@ -168,7 +168,7 @@ def _ids_of(transcript: Transcript, meeting: Meeting) -> Ids:
     }
 
 
-def _first(query: Select[tuple[int]]) -> int:
+def _first(query: Select[int]) -> int:
     found = db.session.scalar(query.limit(1))
     assert found is not None
     return found
