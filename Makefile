@@ -2,7 +2,6 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
-export PYTHONWARNINGS ?= default
 
 .PHONY: help demo up test check format bench torture assets migration translations clean
 

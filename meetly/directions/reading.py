@@ -160,6 +160,11 @@ class Phrases:
         listed = [part.strip() for block in phrases for part in block.split("|")]
         self._accented = _reach(part for part in listed if part)
         self._plain = _reach(fold(part) for part in listed if part)
+        self._pairs = frozenset(tuple(part.split()) for part in listed if part.count(" ") == 1)
+
+    def pairs(self) -> frozenset[tuple[str, ...]]:
+        """Return the phrases of exactly two words."""
+        return self._pairs
 
     def first_words(self, *, accented: bool) -> frozenset[str]:
         """Return the first words of the phrases, for a cheap look before the careful one."""

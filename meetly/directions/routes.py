@@ -148,6 +148,4 @@ def _editor(direction: Direction, form: DirectionForm, message: str = "") -> str
 
 
 def _at(direction: Direction) -> str:
-    return url_for(
-        "directions.index", minutes_id=direction.minutes_id, _anchor=f"d{direction.id}"
-    )
+    return url_for("directions.index", minutes_id=direction.minutes_id, _anchor=f"d{direction.id}")

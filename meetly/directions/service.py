@@ -165,11 +165,11 @@ def named(name: str, units: Iterable[Unit]) -> Unit | None:
 def _says(direction: Direction, block: Block, units: Sequence[Unit]) -> bool:
     given = block.assignment or Assignment()
     said = [(u.part, u.name) for u in _units(given.lead, given.coordinate, units)]
-    return (
-        (direction.text, direction.due, direction.recurring)
-        == (block.text, given.due, given.recurring or "")
-        and [(u.part, u.name) for u in direction.units] == said
-    )
+    return (direction.text, direction.due, direction.recurring) == (
+        block.text,
+        given.due,
+        given.recurring or "",
+    ) and [(u.part, u.name) for u in direction.units] == said
 
 
 def _take_words(direction: Direction, block: Block, units: Sequence[Unit]) -> None:

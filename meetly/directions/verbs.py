@@ -6,6 +6,8 @@ In text without capitals the first verb also tells where the name of a unit ends
 
 from __future__ import annotations
 
+import re
+
 from meetly.directions.reading import Phrases, Reading
 
 #: verbs of two or more syllables; safe to recognise anywhere
@@ -116,9 +118,28 @@ _RESULTS = Phrases(
 )
 
 
+_ONSET = re.compile(r"^(?:ngh|[bcdđghklmnpqrstvx]*(?:gi(?=[^\W\d]))?)")
+
+
+def _rhyme(syllable: str) -> str:
+    """Return a syllable without its first consonants, which a recogniser confuses first."""
+    return _ONSET.sub("", syllable)
+
+
+_HEARD = frozenset((_rhyme(first), second) for first, second in STRONG.pairs())
+
+
+def _misheard_at(reading: Reading, place: int) -> int:
+    """Find a verb whose first consonant was misheard: «trập nhật» for «cập nhật»."""
+    pair = reading.tokens[place : place + 2]
+    if not reading.accented or len(pair) < 2 or any(t.is_mark or t.capital for t in pair):
+        return 0
+    return place + 2 if (_rhyme(pair[0].word), pair[1].word) in _HEARD else 0
+
+
 def acts_at(reading: Reading, place: int) -> int:
     """Return the index after the verb at token `place`, or 0 when no verb begins there."""
-    verb = STRONG.at(reading, place) or WEAK.at(reading, place)
+    verb = STRONG.at(reading, place) or WEAK.at(reading, place) or _misheard_at(reading, place)
     if verb or place >= len(reading.tokens) or reading.tokens[place].is_mark:
         return verb
     return place + 1 if _RESULTS.at(reading, place + 1) else 0

@@ -248,3 +248,13 @@ def test_any_text_is_read_without_failing() -> None:
                 for found in extract(text, MEETING):
                     assert text[found.start : found.end] == found.span
                     assert found.lead
+
+
+def test_a_verb_whose_first_consonant_was_misheard_still_orders() -> None:
+    heard = (
+        "Năm là, UBND các xã, phường trập nhật tiến độ nhiệm vụ trên hệ thống "
+        "trước 16 giờ thứ sáu hằng tuần."
+    )
+    [found] = extract(heard, date(2026, 11, 23))
+    assert found.lead == ("UBND các xã, phường",)
+    assert found.recurring == "trước 16 giờ thứ sáu hằng tuần"
