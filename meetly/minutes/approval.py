@@ -84,7 +84,8 @@ def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
         subject=lambda: _("Biên bản chờ duyệt: %(title)s", title=minutes.meeting.title),
         body=lambda: _(
             "%(name)s gửi bản số %(version)s, gồm biên bản và thông báo kết luận.",
-            name=user.name, version=version,
+            name=user.name,
+            version=version,
         ),
         link=_link(minutes),
     )

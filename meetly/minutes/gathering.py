@@ -141,9 +141,7 @@ def _seats(meeting: Meeting) -> list[Seat]:
 
 
 def _materials(meeting: Meeting) -> tuple[str, ...]:
-    query = select(Material).where(
-        Material.meeting_id == meeting.id, Material.removed_at.is_(None)
-    )
+    query = select(Material).where(Material.meeting_id == meeting.id, Material.removed_at.is_(None))
     handed_out = [m for m in db.session.scalars(query.order_by(Material.id)) if m.versions]
     if not handed_out:
         return ()

@@ -70,9 +70,7 @@ def show(minutes_id: int) -> ResponseReturnValue:
 def download(minutes_id: int, kind: str) -> ResponseReturnValue:
     """Hand out a document: a draft, or the bytes that were submitted and approved."""
     document, name = service.document(current_user, _readable(minutes_id), kind)
-    return send_file(
-        io.BytesIO(document), mimetype=DOCX, as_attachment=True, download_name=name
-    )
+    return send_file(io.BytesIO(document), mimetype=DOCX, as_attachment=True, download_name=name)
 
 
 @blueprint.get("/minutes/<int:minutes_id>/versions")

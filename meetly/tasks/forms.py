@@ -49,6 +49,4 @@ class ReportForm(WordsForm):
         [DataRequired(), Length(max=LONGEST_TEXT)],
         description=_l("Kết quả, vướng mắc, đề nghị."),
     )
-    percent = IntegerField(
-        _l("Mức hoàn thành (%)"), [InputRequired(), NumberRange(min=0, max=100)]
-    )
+    percent = IntegerField(_l("Mức hoàn thành (%)"), [InputRequired(), NumberRange(min=0, max=100)])

@@ -89,9 +89,7 @@ def _next(direction: Direction) -> str:
         d for d in directions.of_minutes(direction.minutes) if d.status == DirectionStatus.PROPOSED
     ]
     following = next((d for d in waiting if d.ordinal > direction.ordinal), direction)
-    return url_for(
-        "directions.index", minutes_id=direction.minutes_id, _anchor=f"d{following.id}"
-    )
+    return url_for("directions.index", minutes_id=direction.minutes_id, _anchor=f"d{following.id}")
 
 
 # -- reading ---------------------------------------------------------------------------------

@@ -69,9 +69,7 @@ def assign(user: User, direction: Direction, version: int) -> list[Task]:
     directions.confirm(user, direction, version)
     leading = [pair for part in direction.lead for pair in _reached(direction, part)]
     helping = [pair for part in direction.coordinating for pair in _reached(direction, part)]
-    tasks = [
-        _open(user, direction, name, unit, helping) for name, unit in dict(leading).items()
-    ]
+    tasks = [_open(user, direction, name, unit, helping) for name, unit in dict(leading).items()]
     for task in tasks:
         _tell_opened(task)
     return tasks
@@ -211,9 +209,7 @@ def _visible(user: User) -> ColumnElement[bool]:
     kept = _ids(user, KEEPERS)
     mine = _ids(user, MEMBERS)
     helped = select(TaskHelper.task_id).where(TaskHelper.unit_id.in_(mine))
-    return or_(
-        Task.owner_unit_id.in_(kept), Task.lead_unit_id.in_(mine), Task.id.in_(helped)
-    )
+    return or_(Task.owner_unit_id.in_(kept), Task.lead_unit_id.in_(mine), Task.id.in_(helped))
 
 
 def _conditions(user: User, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -346,9 +342,7 @@ def cancel(user: User, task: Task, reason: str) -> Progress:
     return said
 
 
-def _change(
-    task: Task, allowed: bool, condition: ColumnElement[bool], **values: object
-) -> None:
+def _change(task: Task, allowed: bool, condition: ColumnElement[bool], **values: object) -> None:
     """Change a living task in one UPDATE that also checks how it stands; WrongState otherwise."""
     if not allowed:
         raise NotAllowed()
@@ -370,9 +364,7 @@ def _started() -> object:
 
 
 def _say(user: User, task: Task, text: str, percent: int) -> Progress:
-    said = Progress(
-        task_id=task.id, author_id=user.id, at=clock.now(), text=text, percent=percent
-    )
+    said = Progress(task_id=task.id, author_id=user.id, at=clock.now(), text=text, percent=percent)
     db.session.add(said)
     db.session.flush()
     return said

@@ -84,8 +84,6 @@ def test_a_long_list_of_latecomers_is_cut_to_a_count() -> None:
 
 
 def test_without_a_roll_call_nobody_is_said_to_have_come() -> None:
-    assert roll.attendance(seats(3, UnitKind.COMMUNE)) == (
-        "Điểm cầu cấp xã: 3 điểm cầu được mời",
-    )
+    assert roll.attendance(seats(3, UnitKind.COMMUNE)) == ("Điểm cầu cấp xã: 3 điểm cầu được mời",)
     assert roll.attendance([]) == () and roll.connection([]) == "" and roll.attendees([]) == ""
     assert roll.recipients([], "") == ()

@@ -140,9 +140,7 @@ def test_a_block_without_words_is_refused_beside_the_field(
     assert sign_in(cast.nam).post(where, data=data).status_code == 422
 
 
-def test_blocks_are_added_moved_and_removed(
-    minutes: Minutes, cast: Cast, sign_in: SignIn
-) -> None:
+def test_blocks_are_added_moved_and_removed(minutes: Minutes, cast: Cast, sign_in: SignIn) -> None:
     browser, base = sign_in(cast.nam), f"/minutes/{minutes.id}/blocks"
     one = block_id(minutes)
     page = browser.get(f"{base}?after={one}").text
@@ -168,9 +166,7 @@ def test_a_leader_reads_remarks_and_approves_what_the_page_shows(
     said = {"version": minutes.version, "block_id": block_id(minutes), "text": "Nêu rõ con số."}
     leader.post(f"{base}/remarks", data=said)
     assert "Nêu rõ con số." in secretary.get(base).text
-    shown = {
-        name: hidden(page, name) for name in ("version", "minutes_sha256", "notice_sha256")
-    }
+    shown = {name: hidden(page, name) for name in ("version", "minutes_sha256", "notice_sha256")}
     answer = leader.post(f"{base}/approve", data=shown)
     assert answer.status_code == 302
     assert fresh(minutes).status == MinutesStatus.APPROVED

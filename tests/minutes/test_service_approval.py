@@ -207,8 +207,11 @@ class Office:
             if self.chance.random() < 0.3:
                 tab.load(self.minutes)
         act = self.chance.choice(
-            [self.edit] * 8 + [self.submit] * 4 + [self.withdraw] * 3
-            + [self.give_back, self.rename] + [self.approve] * 3
+            [self.edit] * 8
+            + [self.submit] * 4
+            + [self.withdraw] * 3
+            + [self.give_back, self.rename]
+            + [self.approve] * 3
         )
         try:
             act()
@@ -297,8 +300,7 @@ def test_the_checker_catches_a_blind_save(cast: Cast, monkeypatch: pytest.Monkey
     def blind(user: User, minutes: Minutes, version: int, block_id: str, text: str) -> None:
         hold_open(minutes)
         blocks = [
-            replace(b, text=text) if b.id == block_id else b
-            for b in service.blocks_of(minutes)
+            replace(b, text=text) if b.id == block_id else b for b in service.blocks_of(minutes)
         ]
         keep(user.id, minutes, blocks, "")
 

@@ -75,9 +75,7 @@ def test_a_direction_opens_one_task_for_its_unit(minutes: Minutes, cast: Cast) -
     ]
 
 
-def test_assigning_again_opens_nothing_and_tells_nobody_twice(
-    minutes: Minutes, cast: Cast
-) -> None:
+def test_assigning_again_opens_nothing_and_tells_nobody_twice(minutes: Minutes, cast: Cast) -> None:
     direction = led_by(minutes, "Sở Tài chính")
     once = service.assign(cast.khai, direction, direction.version)
     assert service.assign(cast.khai, direction, direction.version) == once
