@@ -21,15 +21,14 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from training.briefing_sentences import Briefing, in_breaths, written_sentences
+from training.briefing_sentences import Briefing, in_breaths, is_held_out, written_sentences
 from training.speak_briefing import VOICES, write_opus
 from training.speech_synthesis import DIALECTS, SAMPLE_RATE, TIMBRES, Speech, Voice, speak
-from training.spoken_form import Reading, raw_readings, readings
+from training.spoken_form import Reading, readings
 
 _SENTENCES_A_SHARD = 400
-_WRITTEN_SHARE = 0.16  #: of the sentences: the hand-written ones and the sample briefing's own
+_WRITTEN_SHARE = 0.15  #: of the sentences: the sample briefing's own
 _CAST_SHARE = 0.3  #: of the sentences: with a voice of the sample briefing
-_RAW_SHARE = 0.3  #: of the sentences: figures as espeak-ng itself reads them
 _OPUS_SHARE = 0.25  #: of the shards: through a lossy codec, as recordings are
 _SHORTEST_PAUSE = 0.06
 
@@ -81,7 +80,7 @@ def any_voice(chance: random.Random, cast_share: float) -> Voice:
         cast = chance.choice(list(VOICES.values()))
         return Voice(cast.name, cast.rate + chance.randint(-4, 4), cast.pitch, cast.pitch_range)
     name = chance.choice((*DIALECTS, "vi")) + chance.choice((*TIMBRES, ""))
-    return Voice(name, chance.randint(125, 172), chance.randint(32, 68), chance.randint(35, 75))
+    return Voice(name, chance.randint(134, 162), chance.randint(38, 66), chance.randint(40, 65))
 
 
 def speak_sentence(text: str, voice: Voice, spoken: list[Reading]) -> tuple[Speech, list[Word]]:
@@ -142,16 +141,16 @@ def through_opus(samples: NDArray[np.float32], bit_rate: int) -> NDArray[np.floa
 def _texts(chance: random.Random, written_share: float) -> Iterator[str]:
     briefing = Briefing(chance)
     while True:
-        written = chance.random() < written_share
-        yield from in_breaths(
-            chance.choice(written_sentences()) if written else briefing.sentence()
-        )
+        if chance.random() < written_share:
+            yield from in_breaths(chance.choice(written_sentences()))
+        elif not is_held_out(sentence := briefing.sentence()):
+            yield from in_breaths(sentence)
 
 
 def make_shard(number: int, folder: Path, *, sample: bool = False) -> float:
     """Speak one shard and write it; returns its seconds of speech.
 
-    A shard of the sample has nothing but hand-written sentences, mostly in the sample's voices.
+    A shard of the sample has nothing but the sample's sentences, mostly in its voices.
     """
     written_share, cast_share = (1.0, 0.7) if sample else (_WRITTEN_SHARE, _CAST_SHARE)
     chance = random.Random(f"shard {number}")
@@ -159,9 +158,7 @@ def make_shard(number: int, folder: Path, *, sample: bool = False) -> float:
     pieces: list[NDArray[np.float32]] = []
     offset = 0
     for text in _texts(chance, written_share):
-        raw = chance.random() < _RAW_SHARE and not sample
-        spoken = raw_readings(text) if raw else readings(text, odd=chance.choice(("lẻ", "linh")))
-        speech, words = speak_sentence(text, any_voice(chance, cast_share), spoken)
+        speech, words = speak_sentence(text, any_voice(chance, cast_share), readings(text))
         samples = speech.samples
         phonemes = [(name, round(start, 3)) for name, start in speech.phonemes]
         rows.append(Sentence(words, phonemes, pauses(speech, words), offset, len(samples)))
@@ -188,7 +185,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--shards", type=int, default=8)
-    parser.add_argument("--sample", action="store_true", help="hand-written sentences only")
+    parser.add_argument("--sample", action="store_true", help="the sample's sentences only")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for number in range(arguments.first, arguments.first + arguments.shards):

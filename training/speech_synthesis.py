@@ -20,7 +20,7 @@ _RATE, _PITCH, _PITCH_RANGE = 1, 3, 4
 
 #: The three dialects and the timbres that keep Vietnamese tones apart.
 DIALECTS = ("vi", "vi-vn-x-central", "vi-vn-x-south")
-TIMBRES = ("", "+m1", "+m2", "+m3", "+m4", "+m6", "+m7", "+f1", "+f2", "+f3", "+f4", "+f5")
+TIMBRES = ("", "+m1", "+m2", "+m3", "+m4", "+m7", "+f1", "+f2", "+f3", "+f4")
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,26 @@ def readings(text: str, *, odd: str = "lẻ") -> list[Reading]:
     return out
 
 
-def raw_readings(text: str) -> list[Reading]:
-    """Leave every word to the synthesiser's own reading."""
-    return [Reading(word, word) for word in text.split()]
+def as_whisper_writes(text: str) -> str:
+    """Write out what Whisper never writes: it keeps slashes and semicolons from its own output.
+
+    «10/12/2026» becomes «10 tháng 12 năm 2026», «I/2027» «I năm 2027», «75/75» «75 trên 75».
+    """
+    return " ".join(_without_slash(word) for word in text.replace(";", ",").split())
+
+
+def _without_slash(word: str) -> str:
+    match = _EDGES.match(word)
+    assert match is not None
+    head, core, tail = match.groups()
+    if date := _DATE.fullmatch(core):
+        day, month, year = date.groups()
+        if 1 <= int(day) <= 31 and 1 <= int(month) <= 12:
+            core = f"{day} tháng {month}" + (f" năm {year}" if year else "")
+    first, slash, last = core.partition("/")
+    if slash:
+        core = f"{first} {'trên' if first.isdigit() and len(last) < 4 else 'năm'} {last}"
+    return f"{head}{core}{tail}"
 
 
 def _pause(tail: str) -> str:

@@ -25,12 +25,14 @@ from torch.nn import functional
 from training.bank import read_shard
 from training.briefing_sentences import Briefing, written_sentences
 from training.micro_model import MicroWhisper, as_checkpoint, begin_from_checkpoint, tokens_of
+from training.spoken_form import as_whisper_writes
 from training.windows import IGNORED, Bank, Batch, make_batch, plain
 
 _SAVE_EVERY = 120.0
 _TELL_EVERY = 50
 _SECONDS_A_STEP = 48.0  #: of speech, for each process
-_MEAN_DECAY = 0.997
+_LONGEST_STEP = 5.0  #: seconds a step may count: being stopped for a while costs no time
+_MEAN_DECAY = 0.998
 _MEET_EVERY = 12
 _SYLLABLES = 1500
 
@@ -54,6 +56,7 @@ def vocabulary(bank: Path, sentences: int = 60_000) -> list[int]:
     words = {word for text in texts for word in text.split()}
     for shard in bank.glob("*.npy"):
         words |= {word.text for one in read_shard(shard)[1] for word in one.words}
+    words = {part for word in words for part in as_whisper_writes(word).split()}
     return sorted({token for word in words for token in tokens_of(word)})
 
 
@@ -107,25 +110,20 @@ class Training:
         return min(1.0, self.spent / (self.settings.minutes * 60))
 
     def batch(self) -> Batch:
-        """Draw a batch: nearly all as the product cuts recordings for this model.
+        """Draw a batch: short windows to learn to hear, more and more whole ones of 30 s.
 
-        Whisper itself always looks at 30 s, most of them empty behind a chunk: that costs much
-        and is learnt at once, so it is seldom shown.
+        Whole windows cost more and teach less, but only they teach to keep the place in them.
         """
-        draw = self.chance.random()
-        if draw < 0.96:
-            longest = self.chance.uniform(2.5, 10)
-            frame = cost = longest + self.chance.choice((0.0, 0.0, 1.0, 3.0))
-        elif draw < 0.98:
-            longest, frame, cost = self.chance.uniform(3, 10), 30.0, 22.0
-        else:
-            longest, frame, cost = self.chance.uniform(10, 20), 20.0, 20.0
-        size = max(3, min(24, round(_SECONDS_A_STEP / cost)))
+        if self.chance.random() < 0.15 + 0.4 * self.progress:
+            return make_batch(self.bank, self.model, self.chance, 30.0, 3, 30.0)
+        longest = self.chance.uniform(3, 13)
+        frame = longest + self.chance.choice((0.0, 0.0, 1.0, 3.0))
+        size = max(3, min(24, round(_SECONDS_A_STEP / frame)))
         return make_batch(self.bank, self.model, self.chance, longest, size, frame)
 
     def losses(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """Measure text, phonemes and attention; the two helpers fade out."""
-        sound = self.model.encode(batch.spectrogram)
+        sound = self.model.encode(batch.spectrogram, batch.first)
         logits, looked = self.model.decode(batch.given, sound)
         text, right = self.model.loss(logits, batch.wanted)
         phoneme = functional.cross_entropy(
@@ -205,7 +203,7 @@ class Training:
         while self.progress < 1 or self.step % _MEET_EVERY:
             told.append(self.learn())
             now = time.monotonic()
-            self.spent, last = self.spent + now - last, now
+            self.spent, last = self.spent + min(now - last, _LONGEST_STEP), now
             if self.step % _TELL_EVERY == 0:
                 self._tell(told)
                 told.clear()

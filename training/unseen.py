@@ -1,16 +1,22 @@
-"""Speak a briefing that no training saw: `python -m training.unseen --out FILE`.
+"""Speech that no training saw: `python -m training.unseen --out FILE` writes some of it.
 
-Its sentences (`unseen_briefing.txt`) were written apart from the grammar, and other voices speak
-them than in the sample briefing.  The tests keep a few of them as a small file.
+Either sentences of the grammar that are held out of every bank, in any of its voices, or a whole
+briefing outside the grammar (`unseen_briefing.txt`), which other voices speak.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from training.bank import any_voice, speak_sentence
+from training.briefing_sentences import Briefing, in_breaths, is_held_out
 from training.speak_briefing import room_noise, write_opus
 from training.speech_synthesis import SAMPLE_RATE, Voice, speak
 from training.spoken_form import readings
@@ -25,33 +31,60 @@ VOICES = {
     "Xã": Voice("vi-vn-x-south+m4", 140, 50, 55),
     "Tài chính": Voice("vi+f1", 147, 60, 60),
 }
+_CAST_SHARE = 0.3
 
 
-def speak_unseen(recording: Path, first: int = 0, last: int | None = None) -> str:
-    """Speak the unseen briefing or some of its sentences; returns the words."""
-    chance = np.random.default_rng(77)
-    pieces = [np.zeros(SAMPLE_RATE // 2, np.float32)]
-    texts: list[str] = []
-    for line in SCRIPT.read_text(encoding="utf-8").strip().split("\n")[first:last]:
+@dataclass(frozen=True)
+class Utterance:
+    """A written sentence and its sound."""
+
+    text: str
+    samples: NDArray[np.float32]
+
+
+def held_out_sentences(seed: str) -> Iterator[Utterance]:
+    """Speak sentences of the grammar that are in no bank, without end."""
+    briefing, chance = Briefing(random.Random(f"{seed} text")), random.Random(f"{seed} voice")
+    while True:
+        sentence = briefing.sentence()
+        if is_held_out(sentence):
+            for text in in_breaths(sentence):
+                voice = any_voice(chance, _CAST_SHARE)
+                yield Utterance(text, speak_sentence(text, voice, readings(text))[0].samples)
+
+
+def other_briefing() -> Iterator[Utterance]:
+    """Speak the briefing outside the grammar."""
+    for line in SCRIPT.read_text(encoding="utf-8").strip().split("\n"):
         who, _, text = line.partition(": ")
         said = " ".join(reading.spoken for reading in readings(text) if reading.spoken)
-        pieces.append(speak(said, VOICES[who]).samples * np.float32(0.85))
-        pieces.append(np.zeros(int(chance.uniform(0.35, 1.0) * SAMPLE_RATE), np.float32))
-        texts.append(text)
+        yield Utterance(text, speak(said, VOICES[who]).samples * np.float32(0.85))
+
+
+def recorded(spoken: Iterator[Utterance], seconds: float) -> Utterance:
+    """String utterances together with pauses and room noise, until it is that long."""
+    chance = np.random.default_rng(77)
+    pieces, texts = [np.zeros(SAMPLE_RATE // 2, np.float32)], list[str]()
+    for one in spoken:
+        pieces += [one.samples, np.zeros(int(chance.uniform(0.35, 1.0) * SAMPLE_RATE), np.float32)]
+        texts.append(one.text)
+        if sum(map(len, pieces)) >= seconds * SAMPLE_RATE:
+            break
     samples = np.concatenate(pieces)
-    write_opus(recording, samples + room_noise(len(samples), chance))
-    return "\n".join(texts)
+    return Utterance("\n".join(texts), samples + room_noise(len(samples), chance))
 
 
 def main() -> None:
-    """Write the recording and its text beside it."""
+    """Write a recording and its text beside it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--first", type=int, default=0, help="sentence to begin with")
-    parser.add_argument("--last", type=int, help="sentence to stop before")
+    parser.add_argument("--seconds", type=float, default=25)
+    parser.add_argument("--other", action="store_true", help="of the briefing outside the grammar")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    text = speak_unseen(arguments.out, arguments.first, arguments.last)
-    arguments.out.with_suffix(".txt").write_text(f"{text}\n", encoding="utf-8")
+    spoken = other_briefing() if arguments.other else held_out_sentences("file")
+    recording = recorded(spoken, arguments.seconds)
+    write_opus(arguments.out, recording.samples)
+    arguments.out.with_suffix(".txt").write_text(f"{recording.text}\n", encoding="utf-8")
     print(f"{arguments.out}: {arguments.out.stat().st_size} bytes")
 
 

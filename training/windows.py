@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,8 +29,11 @@ from training.micro_model import (
     tokens_of,
 )
 from training.speech_synthesis import SAMPLE_RATE
+from training.spoken_form import as_whisper_writes
 
+_WHOLE = 30.0  #: seconds Whisper looks at
 _BREATHLESS_SHARE = 0.12  #: windows cut where nobody paused
+_ANYWHERE_SHARE = 0.5  #: batches taught at some other place than the beginning
 _SILENT_SHARE = 0.02  #: windows with noise only, so that silence stays silent
 IGNORED = -100  #: a place that counts in no loss
 
@@ -42,7 +45,7 @@ class Part:
     samples: NDArray[np.int16]
     words: list[Word]
     phonemes: list[tuple[str, float]]
-    from_pause: bool = False
+    is_cut_off: bool = False  #: the window ends while it is being said
 
     @property
     def duration(self) -> float:
@@ -78,6 +81,8 @@ class Batch:
     latest: Tensor
     phonemes: Tensor
     syllables: Tensor
+    #: position of the first frame: short windows are taught at any place of Whisper's 30 s
+    first: int
 
 
 class Bank:
@@ -98,11 +103,11 @@ class Bank:
         """Read the shards that have come since."""
         for listing in sorted(set(self._folder.glob("*.json")) - self._seen):
             samples, sentences = read_shard(listing.with_suffix(".npy"))
-            self._sentences += [
-                (samples, one)
-                for one in sentences
-                if all(self._model.can_write(word.text) for word in one.words)
-            ]
+            for one in sentences:
+                # Whisper is taught what its decoder lets through, not what officials write
+                words = [replace(word, text=as_whisper_writes(word.text)) for word in one.words]
+                if all(self._model.can_write(word.text) for word in words):
+                    self._sentences.append((samples, replace(one, words=words)))
             self._seen.add(listing)
 
     def __len__(self) -> int:
@@ -135,6 +140,16 @@ class Bank:
                 return _slice(samples, sentence, 0, last, 0.0, silent_from + 0.02)
         return None
 
+    def unfinished(self, chance: random.Random, length: float) -> Part | None:
+        """Draw a sentence longer than that and break it off wherever it is by then."""
+        for _ in range(20):
+            samples, sentence = self._sentences[chance.randrange(len(self._sentences))]
+            if sentence.duration > length + 0.1:
+                heard = sum(word.end <= length for word in sentence.words)
+                part = _slice(samples, sentence, 0, heard, 0.0, length)
+                return replace(part, is_cut_off=True)
+        return None
+
     def phoneme(self, name: str) -> int:
         """Number a phoneme; strangers share the last number."""
         return self._phonemes.get(name, len(self._phonemes))
@@ -159,7 +174,7 @@ def _slice(
     ]
     phonemes = [(name, at - start) for name, at in whole.phonemes if start <= at < end]
     cut = samples[begin : whole.offset + int(end * SAMPLE_RATE)]
-    return Part(cut, words, phonemes, from_pause=first > 0)
+    return Part(cut, words, phonemes)
 
 
 def make_window(bank: Bank, chance: random.Random, longest: float) -> Window:
@@ -168,25 +183,45 @@ def make_window(bank: Bank, chance: random.Random, longest: float) -> Window:
         quiet = np.zeros(int(chance.uniform(0.5, longest) * SAMPLE_RATE), np.float32)
         tokens = [START, VIETNAMESE, TRANSCRIBE, FIRST_MOMENT]
         return _noisy(Window(quiet, tokens, [None] * 4, silent=True), chance)
+    parts = _fill(bank, chance, longest, last=0.6)
+    start, part = parts[-1]
+    end = min(longest, start + part.duration + chance.uniform(0, 0.5))
+    return _assemble(bank, parts, end, chance)
+
+
+def make_full_window(bank: Bank, chance: random.Random) -> Window:
+    """Fill Whisper's whole 30 s and break the last sentence off, as reading a long file does.
+
+    A sentence that is broken off gets no end, so that Whisper reads it again from its beginning.
+    """
+    parts = _fill(bank, chance, _WHOLE, last=0.0)
+    start = parts[-1][0] + parts[-1][1].duration + chance.uniform(0.2, 0.8)
+    cut = bank.unfinished(chance, _WHOLE - start) if start < _WHOLE - 0.3 else None
+    if cut is not None:
+        parts.append((start, cut))
+    return _assemble(bank, parts, _WHOLE, chance)
+
+
+def _fill(
+    bank: Bank, chance: random.Random, longest: float, *, last: float
+) -> list[tuple[float, Part]]:
+    """Line up sentences with pauses; `last` is how often a last one is broken at its pause."""
     clock = chance.choice((0.0, chance.uniform(0, 0.3), chance.uniform(0, 0.8)))
     gap = chance.choice((0.25, 0.4, 0.8))
     parts: list[tuple[float, Part]] = []
     while True:
         part = bank.part(chance, whole=bool(parts) or chance.random() < 0.65)
         if clock + part.duration > longest:
-            cut = bank.beginning(chance, longest - clock) if chance.random() < 0.6 else None
+            cut = bank.beginning(chance, longest - clock) if chance.random() < last else None
             if cut is not None:
                 parts.append((clock, cut))
-                clock += cut.duration
             elif not parts:
                 continue
-            break
+            return parts
         parts.append((clock, part))
         clock += part.duration + 0.2 + chance.expovariate(1 / gap)
-        if chance.random() < 0.12:
-            break
-    end = min(longest, parts[-1][0] + parts[-1][1].duration + chance.uniform(0, 0.5))
-    return _assemble(bank, parts, end, chance)
+        if chance.random() < 0.12 * min(1.0, 8 / longest):
+            return parts
 
 
 def _assemble(
@@ -195,7 +230,7 @@ def _assemble(
     samples = np.zeros(int(end * SAMPLE_RATE) + 1, np.float32)
     window = Window(samples, [START, VIETNAMESE, TRANSCRIBE], [None] * 3)
     loudness = chance.uniform(0.5, 1.2)
-    timed = chance.random() > 0.1
+    timed = end == _WHOLE or chance.random() > 0.1
     if not timed:
         window.tokens.append(TOKENIZER.no_timestamps)
         window.spans.append(None)
@@ -212,7 +247,7 @@ def _assemble(
             window.syllables.append(
                 (bank.syllable(word.text), start + word.start, start + word.end)
             )
-        if timed:
+        if timed and not part.is_cut_off:
             _add_moment(window, start + part.duration)
         window.phonemes += [(bank.phoneme(name), start + moment) for name, moment in part.phonemes]
         window.phonemes.append((bank.phoneme(""), start + part.duration))
@@ -272,18 +307,27 @@ def spectrogram(samples: NDArray[np.float32], frames: int) -> Tensor:
 def make_batch(
     bank: Bank, model: MicroWhisper, chance: random.Random, longest: float, size: int, frame: float
 ) -> Batch:
-    """Cut a batch of windows, each up to `longest` seconds, padded to at least `frame` seconds."""
-    windows = [make_window(bank, chance, longest * chance.uniform(0.8, 1.0)) for _ in range(size)]
+    """Cut a batch of windows, each up to `longest` seconds, padded to at least `frame` seconds.
+
+    With Whisper's whole 30 s, every other window breaks its last sentence off.
+    """
+    windows = [
+        make_full_window(bank, chance)
+        if longest == _WHOLE and chance.random() < 0.5
+        else make_window(bank, chance, longest * chance.uniform(0.8, 1.0))
+        for _ in range(size)
+    ]
     seconds = max(frame, *(window.duration for window in windows))
     steps = min(1500, int(seconds * 50) + 1)
     length = max(len(window.tokens) for window in windows) - 1
+    first = chance.randrange(1501 - steps) if chance.random() < _ANYWHERE_SHARE else 0
     given = torch.full((size, length), model.index(TOKENIZER.eot))
     wanted = torch.full((size, length), IGNORED)
     earliest, latest = torch.zeros(size, length), torch.full((size, length), -1.0)
     phonemes = torch.full((size, steps), bank.phoneme(""))
     syllables = torch.full((size, steps), IGNORED)
     for row, window in enumerate(windows):
-        tokens = [model.index(token) for token in window.tokens[:449]]
+        tokens = [model.index(_later(token, first)) for token in window.tokens[:449]]
         given[row, : len(tokens) - 1] = torch.tensor(tokens[:-1])
         wanted[row, : len(tokens) - 1] = torch.tensor(tokens[1:])
         if window.silent:  # Whisper reads the chance of silence where it reads the language
@@ -296,7 +340,12 @@ def make_batch(
         for number, start, end in window.syllables:
             syllables[row, max(0, int(start * 50)) : max(0, int(end * 50))] = number
     sound = torch.stack([spectrogram(window.samples, steps * 2) for window in windows])
-    return Batch(sound, given, wanted, earliest, latest, phonemes, syllables)
+    return Batch(sound, given, wanted, earliest, latest, phonemes, syllables, first)
+
+
+def _later(token: int, frames: int) -> int:
+    """Move a timestamp by as many frames (20 ms); other tokens stay what they are."""
+    return min(token + frames, FIRST_MOMENT + 1500) if token >= FIRST_MOMENT else token
 
 
 def _pairs(
