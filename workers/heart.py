@@ -26,7 +26,10 @@ HUNG = 70
 
 
 class Heart:
-    """Beats while the `with` block runs; `is_lost` tells that somebody else owns the work now."""
+    """Beats while the `with` block runs; `is_lost` tells that somebody else owns the work now.
+
+    What the block wants to keep it commits itself: the rest is rolled back at its end.
+    """
 
     def __init__(self, beat: Callable[[], bool]) -> None:
         self._beat = beat
@@ -47,6 +50,9 @@ class Heart:
         trace: TracebackType | None,
     ) -> None:
         self._done.set()
+        # What was to be kept is committed by now. A transaction that is still open may hold the
+        # very lock a beat is waiting for: the two would wait for each other.
+        db.session.rollback()
         self._thread.join()
 
     def _run(self) -> None:

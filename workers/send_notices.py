@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -119,13 +120,28 @@ def compose(config: Config, mail: Mail) -> EmailMessage:
         message["From"] = Address("Meetly", addr_spec=sender)
         message["To"] = Address(addr_spec=mail.recipient)
         message["Subject"] = mail.subject
-    except ValueError as error:
+        if mail.reply_to:
+            message["Reply-To"] = Address("Meetly", addr_spec=mail.reply_to)
+    except (ValueError, IndexError, HeaderParseError) as error:
         raise Refused(f"{mail.recipient!r}: {error}", permanent=True) from error
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<meetly-notice-{mail.notice_id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
+    if mail.calendar:
+        _enclose(message, mail.calendar, mail.calendar_method)
     return message
+
+
+def _enclose(message: EmailMessage, calendar: str, method: str) -> None:
+    # RFC 6047, 2.4: the part that a calendar acts on. The file is for those that only open files;
+    # in Base64 its line ends arrive as they were written.
+    written = calendar.encode()
+    message.add_alternative(
+        written, maintype="text", subtype="calendar", cte="base64",
+        params={"method": method, "charset": "utf-8", "component": "VEVENT"},
+    )  # fmt: skip
+    message.add_attachment(written, maintype="application", subtype="ics", filename="invite.ics")
 
 
 def _refusal(code: int, answer: bytes | str) -> Refused:

@@ -11,7 +11,19 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from meetly.extensions import db
-from workers import draft_minutes, send_notices, tidy_uploads, transcribe
+from workers import (
+    ask_reports,
+    draft_minutes,
+    fetch_conference_recordings,
+    fetch_replies,
+    open_occurrences,
+    preview_materials,
+    remind,
+    send_notices,
+    sync_conferences,
+    tidy_uploads,
+    transcribe,
+)
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +34,28 @@ HOUR = 60 * MINUTE
 JOBS: dict[str, Callable[[], int]] = {
     "transcribe": transcribe.run,
     "draft_minutes": draft_minutes.run,
+    "open_occurrences": open_occurrences.run,
+    "preview_materials": preview_materials.run,
+    "ask_reports": ask_reports.run,
+    "remind": remind.run,
     "send_notices": send_notices.run,
+    "fetch_replies": fetch_replies.run,
+    "sync_conferences": sync_conferences.run,
+    "fetch_conference_recordings": fetch_conference_recordings.run,
     "tidy_uploads": tidy_uploads.run,
 }
 
 #: Seconds between two runs. What is not named here runs in the speech process.
 EVERY = {
     "draft_minutes": 3,
+    "open_occurrences": 10 * MINUTE,
+    "preview_materials": 5,
+    "ask_reports": 5 * MINUTE,
+    "remind": MINUTE,
     "send_notices": 10,
+    "fetch_replies": MINUTE,
+    "sync_conferences": 30,
+    "fetch_conference_recordings": 30,
     "tidy_uploads": 10 * MINUTE,
 }
 

@@ -1,20 +1,18 @@
-"""Turn received recordings into text: one step cuts a recording or hears one chunk."""
+"""Turn received recordings into text: one step cuts a recording or hears a few chunks."""
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import socket
-import time
 import uuid
-import wave
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from sqlalchemy.exc import SQLAlchemyError
 
+from meetly import sqlite
 from meetly.config import settings
 from meetly.errors import BadInput, MeetlyError, NotConfigured
 from meetly.extensions import db
@@ -22,15 +20,15 @@ from meetly.recordings import service as recordings
 from meetly.recordings.clip import wav
 from meetly.recordings.formats import HEAD
 from meetly.recordings.media_type import media_type
-from meetly.recordings.models import Recording
+from meetly.recordings.models import Recording, RecordingStatus
 from meetly.recordings.sound import probe
 from meetly.recordings.waveform import Tracer, Waveform
 from meetly.storage import files
 from meetly.transcripts import jobs
 from meetly.transcripts import service as transcripts
-from meetly.transcripts.models import Chunk, Transcript
-from meetly.transcripts.sentences import sentences
+from meetly.transcripts.models import Transcript
 from meetly.transcripts.splitting import Cut, split
+from workers import hearing
 from workers.engines import engine
 from workers.heart import Heart
 
@@ -75,11 +73,13 @@ def run(owner: str | None = None) -> int:
     return count
 
 
-def step(owner: str, is_stopping: Wish = never) -> Step | None:
+def step(
+    owner: str, is_stopping: Wish = never, listen: hearing.Listen = hearing.directly
+) -> Step | None:
     """Do the next piece of work, or return None when nothing waits. No transaction stays open."""
     try:
         _open_received()
-        return _split_one(owner, is_stopping) or _hear_one(owner) or _settle()
+        return _split_one(owner, is_stopping) or _hear_some(owner, listen) or _settle()
     finally:
         db.session.rollback()
         db.session.remove()
@@ -89,18 +89,23 @@ def step(owner: str, is_stopping: Wish = never) -> Step | None:
 
 
 def _open_received() -> None:
-    unhashed = recordings.complete()
-    db.session.commit()
+    with sqlite.reading():  # a look must not queue behind a writer, nor keep one waiting
+        unhashed, unopened = recordings.complete(), jobs.unopened()
+        db.session.commit()
     for recording in unhashed:
         recordings.finish(recording)
         db.session.commit()
-    for recording in recordings.waiting():
-        jobs.open_for(recording)
+    for recording in (*unhashed, *unopened):
+        if recording.status == RecordingStatus.RECEIVED:
+            jobs.open_for(recording)
     db.session.commit()
 
 
 def _split_one(owner: str, is_stopping: Wish) -> Step | None:
-    transcript = jobs.claim_split(owner)
+    with sqlite.reading():
+        waits = jobs.may_split()
+        db.session.commit()
+    transcript = jobs.claim_split(owner) if waits else None
     db.session.commit()
     if transcript is None:
         return None
@@ -119,8 +124,9 @@ def _split_one(owner: str, is_stopping: Wish) -> Step | None:
         _refuse(transcript, owner, error)
     except BaseException as error:  # a full disk, a lost database, being asked to stop
         db.session.rollback()
-        jobs.release(owner, politely=not isinstance(error, Exception) or _is_polite(error))
-        db.session.commit()
+        with suppress(SQLAlchemyError):
+            jobs.release(owner, politely=not isinstance(error, Exception) or _is_polite(error))
+            db.session.commit()
         if not isinstance(error, Stopped):
             raise
     return done
@@ -133,9 +139,12 @@ def _accept(transcript: Transcript, owner: str) -> None:
     sound = probe(path, longest=settings().longest_recording)
     with path.open("rb") as file:
         kind = media_type(file.read(HEAD))
-    if not jobs.cut_already(transcript.id):
+    begun = jobs.cut_already(transcript.id)
+    db.session.commit()  # a model may take a while to load
+    if not begun:
         ear = engine(transcript.model)
         transcript.target, transcript.longest = ear.target, ear.longest
+        transcript.engine = ear.kind
     if not jobs.hold_split(transcript.id, owner):
         raise LeaseLost
     recordings.accept(recording, sound, kind)
@@ -198,46 +207,12 @@ def _peaks(waveform: Waveform) -> list[float]:
     return [value for pair in pairs for value in pair]
 
 
-# -- hearing -----------------------------------------------------------------------------------
+# -- inside ------------------------------------------------------------------------------------
 
 
-def _hear_one(owner: str) -> Step | None:
-    chunk = jobs.claim_next(owner)
-    if chunk is None:
-        db.session.commit()
-        return None
-    transcript = db.session.get_one(Transcript, chunk.transcript_id)
-    db.session.commit()  # no transaction stays open while the engine listens
-    done = Step("transcribe", transcript.id)
-    begun = time.perf_counter()
-    try:
-        with Heart(lambda: jobs.heartbeat(chunk.id, owner)):
-            ear = engine(transcript.model)
-            heard = sentences(
-                ear.hear(_samples(chunk), language=transcript.language, prompt=transcript.prompt)
-            )
-    except (NotConfigured, BadInput) as error:
-        _fail(transcript.id, owner, error)
-        return done
-    except Exception:
-        log.exception("chunk %s of transcript %s failed", chunk.ordinal, transcript.id)
-        jobs.give_up(chunk.id, owner)
-        db.session.commit()
-        return done
-    took = time.perf_counter() - begun
-    if jobs.store(chunk.id, owner, heard, took):
-        db.session.commit()
-        log.info("transcript %s: chunk %s in %.1f s", transcript.id, chunk.ordinal, took)
-    else:
-        db.session.rollback()
-        log.warning("transcript %s: chunk %s went to another", transcript.id, chunk.ordinal)
-    return done
-
-
-def _samples(chunk: Chunk) -> NDArray[np.float32]:
-    with wave.open(io.BytesIO(files.read(chunk.storage_key))) as reader:
-        raw = reader.readframes(reader.getnframes())
-    return np.frombuffer(raw, dtype="<i2").astype(np.float32) / np.float32(32768)
+def _hear_some(owner: str, listen: hearing.Listen) -> Step | None:
+    transcript_id = hearing.hear_some(owner, listen)
+    return None if transcript_id is None else Step("transcribe", transcript_id)
 
 
 def _fail(transcript_id: int, owner: str, error: MeetlyError) -> None:
@@ -248,10 +223,15 @@ def _fail(transcript_id: int, owner: str, error: MeetlyError) -> None:
 
 
 def _settle() -> Step | None:
-    jobs.settle_all()
-    db.session.commit()
+    with sqlite.reading():
+        left = jobs.unsettled()
+        db.session.commit()
+    for transcript_id in left:
+        jobs.settle(transcript_id)
+        db.session.commit()
     return None
 
 
 def _is_polite(error: BaseException) -> bool:
-    return isinstance(error, Stopped | MeetlyError)
+    # Neither a full disk nor a lost database is the recording's fault.
+    return isinstance(error, Stopped | MeetlyError | SQLAlchemyError)
