@@ -92,13 +92,23 @@ def _open_rooms(app: Flask) -> None:
     from meetly.api import routes as programs
     from meetly.directions import routes as directions
     from meetly.materials import routes as materials
+    from meetly.materials.packs import routes as packs  # noqa: F401 - joins the materials
+    from meetly.materials.reports import routes as reports  # noqa: F401 - joins the materials
+    from meetly.materials.uploads import routes as uploads  # noqa: F401 - joins the materials
+    from meetly.materials.viewing import routes as viewing  # noqa: F401 - joins the materials
     from meetly.meetings import routes as meetings
+    from meetly.meetings.answers import routes as answers  # noqa: F401 - joins the meetings
+    from meetly.meetings.calendars import routes as calendars  # noqa: F401 - joins the meetings
+    from meetly.meetings.conference import routes as conference  # noqa: F401 - joins the meetings
+    from meetly.meetings.papers import routes as papers  # noqa: F401 - joins the meetings
+    from meetly.meetings.series import routes as series  # noqa: F401 - joins the meetings
     from meetly.minutes import routes as minutes
     from meetly.notices import routes as notices
     from meetly.overview import routes as overview
     from meetly.recordings import routes as recordings
     from meetly.tasks import routes as tasks
-    from meetly.transcripts import routes as transcripts
+    from meetly.transcripts.desk import routes as transcripts  # with it, all routes of the room
+    from meetly.transcripts.takes import routes as takes  # noqa: F401 - joins the transcripts
 
     for room in (
         accounts, notices, meetings, materials, recordings, transcripts, minutes, directions,

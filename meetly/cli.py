@@ -21,6 +21,8 @@ from meetly.errors import MeetlyError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+#: A site that downloads over a weak line holds a thread, which costs next to nothing meanwhile.
+PROCESSES, THREADS = 2, 256
 #: exit status for input or settings that cannot be used
 REFUSED = 2
 
@@ -61,10 +63,11 @@ def meetly() -> None:
 
 def main() -> None:
     """Run the command; a refusal is one sentence on standard error and exit status 2."""
-    from meetly import cli_check, cli_demo, cli_text
+    from meetly import cli_check, cli_demo, cli_mail, cli_model, cli_text
 
     for command in (
-        cli_demo.demo, cli_check.check, cli_text.transcribe, cli_text.minutes, cli_text.directions,
+        cli_demo.demo, cli_check.check, cli_model.model, cli_text.transcribe, cli_text.minutes,
+        cli_text.directions, cli_mail.receive_mail,
     ):  # fmt: skip
         meetly.add_command(command)
     try:
@@ -138,8 +141,14 @@ def _first_administrator(login: str, unit_name: str, password: str | None) -> No
 @meetly.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen at.")
-@click.option("--threads", default=16, show_default=True, help="Requests answered at once.")
-def up(host: str, port: int, threads: int) -> None:
+@click.option("--processes", default=PROCESSES, show_default=True, help="Processes that answer.")
+@click.option(
+    "--threads",
+    default=THREADS,
+    show_default=True,
+    help="Requests each of them answers at once; one who downloads slowly holds one.",
+)
+def up(host: str, port: int, processes: int, threads: int) -> None:
     """Serve Meetly: web and worker together, until Ctrl+C."""
     from meetly.app import create_app, prepare_tables
 
@@ -148,15 +157,20 @@ def up(host: str, port: int, threads: int) -> None:
         _greet(host, port)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     worker = subprocess.Popen([sys.executable, "-m", "workers"], env=environment)
-    web = subprocess.Popen(  # noqa: S603
-        [
-            sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class",
-            "gthread", "--threads", str(threads), "--access-logfile", os.devnull,
-            "--log-level", "warning", "meetly.app:create_app()",
-        ],
-        env=environment,
-    )  # fmt: skip
+    command = web_server(f"{host}:{port}", processes, threads)
+    web = subprocess.Popen(command, env=environment)  # noqa: S603
     _wait_for_either(web, worker)
+
+
+def web_server(address: str, processes: int = PROCESSES, threads: int = THREADS) -> list[str]:
+    """Return the command that serves pages and files at an address."""
+    return [
+        sys.executable, "-m", "gunicorn", "--bind", address, "--worker-class",
+        "meetly.serving.Worker", "--workers", str(processes), "--threads", str(threads),
+        "--access-logfile", os.devnull, "--log-level", "warning",
+        # its control socket lies in the home of whoever serves, which need not be writable
+        "--no-control-socket", "meetly.app:create_app()",
+    ]  # fmt: skip
 
 
 def _wait_for_either(*children: subprocess.Popen[bytes]) -> None:

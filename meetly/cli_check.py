@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import smtplib
 import sys
@@ -51,11 +50,18 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _data(config)
     yield from _database(config)
     yield _assets()
-    yield _speech_engine()
+    yield _speech_engine(config)
     yield _speech_model(config)
+    yield _speech_pace(config)
     yield _mail(config)
+    yield _replies(config)
+    yield from _conferences(config)
     yield _address(config)
-    yield _program("soffice", "PDF", "install LibreOffice: apt install libreoffice-writer")
+    yield _program(
+        "soffice",
+        "PDF",
+        "install LibreOffice: apt install libreoffice-writer libreoffice-calc libreoffice-impress",
+    )
     yield _program("pg_dump", "backup", "for PostgreSQL backups: apt install postgresql-client")
 
 
@@ -99,25 +105,42 @@ def _assets() -> Finding:
     return Finding("assets", built, "built" if built else "not built", "run: make assets")
 
 
-def _speech_engine() -> Finding:
-    there = importlib.util.find_spec("whisper") is not None
-    return Finding(
-        "speech", there, "openai-whisper" if there else "no engine on this machine",
-        "pip install 'meetly[speech]' (a machine that only serves pages can do without)",
-        optional=True,
-    )  # fmt: skip
+def _speech_engine(config: Config) -> Finding:
+    from workers import engines
+
+    there = [kind for kind in engines.ENGINES if engines.is_installed(kind)]
+    advice = "pip install 'meetly[speech]' (a machine that only serves pages can do without)"
+    if not there:
+        return Finding("speech", False, "no engine on this machine", advice, optional=True)
+    try:
+        used = engines.choose(config.speech_engine)
+    except MeetlyError as error:
+        return Finding("speech", False, str(error), "set MEETLY_SPEECH_ENGINE=auto")
+    others = [kind for kind in there if kind != used]
+    rest = f" (also there: {', '.join(others)})" if others else ""
+    return Finding("speech", True, f"{used}{rest}")
 
 
 def _speech_model(config: Config) -> Finding:
-    from workers.whisper_transcriber import WhisperTranscriber
+    from workers.speech_model import speech_model
 
     try:
-        engine = WhisperTranscriber(config.speech_model)
+        model = speech_model(config.speech_model)
     except MeetlyError as error:
         return Finding("model", False, str(error), "set MEETLY_SPEECH_MODEL to a name or a path")
     bundled = Path(config.speech_model).parent == paths.DEMO_DATA
     note = " (bundled: understands only the synthesised demo voices)" if bundled else ""
-    return Finding("model", True, f"{engine.name}{note}")
+    return Finding("model", True, f"{model.name}{note}")
+
+
+def _speech_pace(config: Config) -> Finding:
+    from workers.measurement import stored
+
+    known = stored(config, config.speech_model)
+    return Finding(
+        "pace", known is not None, known.in_words if known else "not measured on this machine yet",
+        "the worker measures it when it starts, or run: meetly model measure", optional=True,
+    )  # fmt: skip
 
 
 def _mail(config: Config) -> Finding:
@@ -133,6 +156,40 @@ def _mail(config: Config) -> Finding:
     except OSError as error:
         return Finding("mail", False, f"{where}: {error}", "is the mail server reachable?")
     return Finding("mail", True, where)
+
+
+def _replies(config: Config) -> Finding:
+    from meetly.meetings.calendars import tokens
+
+    if not config.mail_replies:
+        return Finding(
+            "replies", False, "answers of calendars by mail are not read; links in mails work",
+            "set MEETLY_MAIL_REPLIES, see docs/calendars.md", optional=True,
+        )  # fmt: skip
+    if not tokens.is_mailbox(config.mail_replies):
+        return Finding(
+            "replies", False, f"{config.mail_replies} is no mail address",
+            "set MEETLY_MAIL_REPLIES to one like hop@tinh.gov.vn",
+        )  # fmt: skip
+    way = f"read at {config.imap_host}:{config.imap_port}" if config.imap_host else "by a pipe"
+    return Finding("replies", True, f"{config.mail_replies}, {way}")
+
+
+def _conferences(config: Config) -> Iterator[Finding]:
+    from meetly.meetings.conference.registry import MAKERS
+
+    for name, make in MAKERS.items():
+        try:
+            engine = make(config)
+        except MeetlyError as error:
+            yield Finding("conference", False, f"{name}: {error}", "see docs/conferences.md")
+            continue
+        if engine:
+            health = engine.check()
+            yield Finding(
+                "conference", health.well, f"{name}: {health.says}",
+                "is the server up, and address and secret right? see docs/conferences.md",
+            )  # fmt: skip
 
 
 def _address(config: Config) -> Finding:

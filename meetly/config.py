@@ -33,10 +33,18 @@ class Config:
     development: bool = False
     #: MEETLY_SPEECH_MODEL: a Whisper name or a checkpoint's path; default: the bundled micro model.
     speech_model: str = str(DEMO_DATA / "micro-vi.pt")
+    #: MEETLY_SPEECH_MODELS: further models a person may choose to hear a chunk again, with commas.
+    speech_models: str = ""
+    #: MEETLY_SPEECH_ENGINE: openai-whisper, faster-whisper, or auto for the fastest installed.
+    speech_engine: str = "auto"
+    #: MEETLY_SPEECH_COMPUTE: float32 or int8 (float16 on a graphics card); auto chooses.
+    speech_compute: str = "auto"
     #: MEETLY_SPEECH_LANGUAGE: spoken language given to Whisper, never guessed from the sound.
     speech_language: str = "vi"
     #: MEETLY_SPEECH_THREADS: cores one speech process may use; 0 means all.
     speech_threads: int = 0
+    #: MEETLY_SPEECH_PROCESSES: processes that listen at a time; 0 lets the machine choose.
+    speech_processes: int = 0
     #: MEETLY_CHUNK_LEASE: seconds after which a silent worker's chunk is given to another.
     chunk_lease: int = 2 * MINUTE
     #: MEETLY_CHUNK_ATTEMPTS: a chunk that killed its worker this often is set aside.
@@ -47,6 +55,8 @@ class Config:
     largest_upload: int = 8 * 1024**3
     #: MEETLY_LARGEST_MATERIAL: bytes of one uploaded document.
     largest_material: int = 200 * 1024**2
+    #: MEETLY_MATERIALS_QUOTA: bytes that the documents of one meeting may take, all versions.
+    materials_quota: int = 4 * 1024**3
     #: MEETLY_SMTP_HOST: mail server; empty keeps mails in the outbox and says so.
     smtp_host: str = ""
     #: MEETLY_SMTP_PORT: its port.
@@ -59,6 +69,34 @@ class Config:
     smtp_starttls: bool = False
     #: MEETLY_MAIL_FROM: sender of every mail.
     mail_from: str = "meetly@localhost"
+    #: MEETLY_MAIL_REPLIES: mailbox that takes hop+anything@...; empty: answers by mail go unread.
+    mail_replies: str = ""
+    #: MEETLY_IMAP_HOST: where that mailbox is read; empty when a pipe brings its mails.
+    imap_host: str = ""
+    #: MEETLY_IMAP_PORT: its port.
+    imap_port: int = 993
+    #: MEETLY_IMAP_USER: its account.
+    imap_user: str = ""
+    #: MEETLY_IMAP_PASSWORD: its password.
+    imap_password: str = ""
+    #: MEETLY_IMAP_SECURITY: tls, starttls, or plain (only on this machine).
+    imap_security: str = "tls"
+    #: MEETLY_IMAP_FOLDER: the folder of the replies.
+    imap_folder: str = "INBOX"
+    #: MEETLY_BBB_URL: BigBlueButton as `bbb-conf --secret` prints it; empty: not offered.
+    bbb_url: str = ""
+    #: MEETLY_BBB_SECRET: signs every call to it and proves what it reports.
+    bbb_secret: str = ""
+    #: MEETLY_BBB_CHECKSUM: how calls are signed: sha1 (old servers), sha256, sha384, sha512.
+    bbb_checksum: str = "sha256"
+    #: MEETLY_JITSI_URL: Jitsi Meet with token authentication; empty: not offered.
+    jitsi_url: str = ""
+    #: MEETLY_JITSI_APP_ID: what its Prosody calls us (app_id).
+    jitsi_app_id: str = ""
+    #: MEETLY_JITSI_SECRET: signs the tokens people enter with (app_secret).
+    jitsi_secret: str = ""
+    #: MEETLY_CALLBACK_SECRET: proves that Jitsi's events and recordings come from our own machines.
+    callback_secret: str = ""
     #: MEETLY_SESSION_IDLE: seconds without a click after which a session ends.
     session_idle: int = 2 * HOUR
     #: MEETLY_SESSION_IDLE_LEADER: the same for leaders, whose phones get left on tables.
@@ -86,6 +124,11 @@ class Config:
         if not self.database:
             return f"sqlite:///{self.data.resolve() / 'meetly.db'}"
         return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def further_models(self) -> tuple[str, ...]:
+        """The models a person may choose besides the one that is set."""
+        return tuple(name for name in map(str.strip, self.speech_models.split(",")) if name)
 
     @property
     def secure(self) -> bool:

@@ -14,6 +14,9 @@ _MESSAGES = {
     "This field is required.": lazy_gettext("Hãy điền ô này."),
     "Not a valid choice.": lazy_gettext("Hãy chọn một mục trong danh sách."),
     "Not a valid choice": lazy_gettext("Hãy chọn một mục trong danh sách."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": lazy_gettext(
+        "Hãy chọn trong danh sách."
+    ),
     "'%(value)s' is not a valid choice for this field.": lazy_gettext(
         "“%(value)s” không có trong danh sách."
     ),

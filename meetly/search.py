@@ -7,6 +7,8 @@ Meetly, because to their own folding đ is a letter like any other.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,13 +77,17 @@ class Hit:
 
 
 def index(
-    kind: str, row_id: int, *, meeting_id: int, audience: str, title: str, link: str, text: str
-) -> None:
-    """Make a text findable, or findable anew after it changed."""
+    kind: str, row_id: int, *, meeting_id: int, audience: str, title: str, link: str, text: str,
+    unquoted: str = "",
+) -> None:  # fmt: skip
+    """Make a text findable, or findable anew after it changed.
+
+    By the words of `unquoted` it is found too, but what is found never shows them.
+    """
     remove(kind, row_id)
     entry = SearchEntry(
         kind=kind, row_id=row_id, meeting_id=meeting_id, audience=audience, title=title[:300],
-        link=link, text=text, folded=fold(f"{title} {text}"),
+        link=link, text=text, folded=fold(f"{title} {text} {unquoted}"),
     )  # fmt: skip
     db.session.add(entry)
     db.session.flush()
@@ -121,13 +127,17 @@ def find(words: str, readable: ColumnElement[bool], *, limit: int = 50) -> list[
     else:
         vector: ColumnElement[Any] = literal_column(VECTOR)
         asked = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in wanted))
-        query = query.where(vector.op("@@")(asked))
-        query = query.order_by(func.ts_rank(vector, asked).desc(), SearchEntry.id)
-    return [_hit(entry, wanted) for entry in db.session.scalars(query)]
+        beginning: ColumnElement[Any] = literal_column(BEGINNING)
+        hits = select(SearchEntry.id).where(vector.op("@@")(asked)).cte("hits")
+        hits = hits.prefix_with("MATERIALIZED", dialect="postgresql")
+        query = query.where(SearchEntry.id.in_(select(hits.c.id)))
+        query = query.order_by(func.ts_rank(beginning, asked).desc(), SearchEntry.id)
+    with _by_index():
+        return [_hit(entry, wanted) for entry in db.session.scalars(query)]
 
 
 def _hit(entry: SearchEntry, wanted: list[str]) -> Hit:
-    words = list(_WORD.finditer(entry.text))
+    words = _WORD.finditer(entry.text)
     spot = next((w for w in words if fold(w.group()).startswith(tuple(wanted))), None)
     start, end = (spot.start(), spot.end()) if spot else (0, 0)
     return Hit(
@@ -142,12 +152,27 @@ def _on_sqlite() -> bool:
     return db.session.get_bind().dialect.name == "sqlite"
 
 
+@contextmanager
+def _by_index() -> Iterator[None]:
+    # PostgreSQL thinks that taking words apart costs nothing, and reads a table of few long texts
+    # from end to end: 4 s for 1000 papers, where its index answers in 0.1 s.
+    if _on_sqlite():
+        yield
+        return
+    db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    yield
+    db.session.execute(text("SET LOCAL enable_seqscan TO DEFAULT"))
+
+
 def _fts(statement: str, entry: SearchEntry) -> None:
     db.session.execute(text(statement), {"id": entry.id, "folded": entry.folded})
 
 
 _FTS = table("search_index", column("rowid"), column("rank"))
 VECTOR = "to_tsvector('simple'::regconfig, search_entry.folded)"
+#: What PostgreSQL ranks by, taking the words of every hit apart anew: papers are long, and what
+#: stands in a title or near it counts for more.
+BEGINNING = "to_tsvector('simple'::regconfig, left(search_entry.folded, 1000))"
 CREATE = {
     "sqlite": "CREATE VIRTUAL TABLE search_index USING fts5(folded, content='search_entry', "
     "content_rowid='id', tokenize='unicode61')",

@@ -9,6 +9,7 @@ import re
 import shutil
 import time
 import uuid
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,10 +24,11 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
 
 @dataclass(frozen=True)
 class Stored:
-    """What was written: its size in bytes and its SHA-256."""
+    """What lies in the store: its size in bytes, its SHA-256 and its CRC-32."""
 
     size: int
     sha256: str
+    crc32: int
 
 
 class Files:
@@ -55,20 +57,19 @@ class Files:
         target = self.path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-        digest, size = hashlib.sha256(), 0
+        measure = _Measure()
         try:
             with _full_disk_is_no_space(), draft.open("wb") as out:
                 for piece in pieces:
                     out.write(piece)
-                    digest.update(piece)
-                    size += len(piece)
+                    measure.add(piece)
                 out.flush()
                 os.fsync(out.fileno())
             draft.replace(target)
             _sync_folder(target.parent)
         finally:
             draft.unlink(missing_ok=True)
-        return Stored(size, digest.hexdigest())
+        return measure.taken()
 
     def write_at(self, key: str, offset: int, piece: bytes) -> None:
         """Put a piece of a growing file at its offset and return once it is safe on disk."""
@@ -95,13 +96,31 @@ class Files:
         except FileNotFoundError as error:
             raise NotFound() from error
 
+    def measure(self, key: str) -> Stored:
+        """Measure a file of any size piece by piece; NotFound when it is not there."""
+        measure = _Measure()
+        try:
+            with self.path(key).open("rb") as source:
+                while piece := source.read(1 << 20):
+                    measure.add(piece)
+        except FileNotFoundError as error:
+            raise NotFound() from error
+        return measure.taken()
+
     def sha256(self, key: str) -> str:
-        """Hash a file of any size piece by piece."""
-        digest = hashlib.sha256()
-        with self.path(key).open("rb") as source:
-            while piece := source.read(1 << 20):
-                digest.update(piece)
-        return digest.hexdigest()
+        """Hash a file of any size; raises as `measure`."""
+        return self.measure(key).sha256
+
+    def move(self, key: str, to: str) -> None:
+        """Give a file another key without a second copy; doing it again is no error."""
+        source, target = self.path(key), self.path(to)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            source.replace(target)
+        except FileNotFoundError as error:
+            if not target.is_file():
+                raise NotFound() from error
+        _sync_folder(target.parent)
 
     def delete(self, key: str) -> None:
         """Remove a file; removing it twice is no error."""
@@ -132,6 +151,21 @@ class Files:
 
 
 files = Files()
+
+
+class _Measure:
+    """Size and check sums of the pieces that went by."""
+
+    def __init__(self) -> None:
+        self._sha256, self._crc32, self._size = hashlib.sha256(), 0, 0
+
+    def add(self, piece: bytes) -> None:
+        self._sha256.update(piece)
+        self._crc32 = zlib.crc32(piece, self._crc32)
+        self._size += len(piece)
+
+    def taken(self) -> Stored:
+        return Stored(self._size, self._sha256.hexdigest(), self._crc32)
 
 
 @contextmanager

@@ -23,14 +23,16 @@ from flask import (
     session,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from meetly import assets, clock, errors, sqlite
-from meetly.extensions import db
+from meetly.extensions import csrf, db
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +62,24 @@ NAVIGATION = (
 ADMIN_NAVIGATION = (("accounts.units", lazy_gettext("Quản trị"), "gear"),)
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a database can hold; a greater one is no such page."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**31 - 1, **kwargs})
+
+
 def init_app(app: Flask) -> None:
-    """Bind the edge to an application."""
+    """Bind the edge to an application; before the rooms, whose addresses hold numbers of rows."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
+    app.teardown_request(_end)
     app.after_request(_seal)
     app.register_error_handler(errors.MeetlyError, _show_domain_error)
     app.register_error_handler(CSRFError, _show_forged)
     app.register_error_handler(HTTPException, _show_http_error)
+    for beyond in (OverflowError, DataError):
+        app.register_error_handler(beyond, _show_beyond)
     app.register_error_handler(Exception, _show_unexpected)
     app.add_template_global(csp_nonce)
     assets.init_app(app)
@@ -114,6 +127,19 @@ def good(message: str) -> None:
     flash(message, "good")
 
 
+def refuse_forged() -> None:
+    """Check here that the page was ours, for views that look at the size of a body first."""
+    from flask import current_app
+
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
+
+
+def reminded(count: int, nobody: str) -> None:
+    """Say on the next page how many people were reminded, or else why there was nobody."""
+    good(gettext("Đã nhắc %(count)s người.", count=count) if count else nobody)
+
+
 def csp_nonce() -> str:
     """Return this answer's nonce; only scripts that carry it run."""
     if "csp_nonce" not in g:
@@ -140,6 +166,10 @@ def _begin() -> None:
     sqlite.expect_only_reads(request.method in SAFE_METHODS and not view)
 
 
+def _end(_error: BaseException | None) -> None:
+    sqlite.expect_only_reads(False)  # what else this thread does may write
+
+
 def _view_writes(endpoint: str) -> bool:
     from flask import current_app
 
@@ -151,7 +181,8 @@ def _seal(response: Response) -> Response:
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
         f"script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; media-src 'self' blob:; connect-src 'self'; manifest-src 'self'"
+        "font-src 'self'; media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; "
+        "worker-src 'self'"
     )
     strict = {
         "Content-Security-Policy": policy,
@@ -200,6 +231,15 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(answer, Response) and error.code == HTTPStatus.METHOD_NOT_ALLOWED:
         answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
     return answer
+
+
+def _show_beyond(error: Exception) -> ResponseReturnValue:
+    """Answer for a number, sent in a question or a form, that no column can hold."""
+    log.warning("beyond what the database holds, at %s", request.path, exc_info=error)
+    db.session.rollback()
+    return _error_page(
+        HTTPStatus.BAD_REQUEST, errors.BadInput.code, gettext(errors.BadInput.message)
+    )
 
 
 def _show_unexpected(error: Exception) -> ResponseReturnValue:
@@ -321,4 +361,4 @@ def spoken(sentence: str) -> str:
 
 
 def _vietnamese() -> bool:
-    return reader_language() == "vi"
+    return str(get_locale()) == "vi"
