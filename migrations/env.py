@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
+from sqlalchemy import Connection
 
 from meetly.extensions import Moment, db
 
@@ -31,7 +34,7 @@ def _compare_type(
 
 
 def _migrate() -> None:
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, _unguarded(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -43,6 +46,23 @@ def _migrate() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+
+
+@contextmanager
+def _unguarded(connection: Connection) -> Iterator[None]:
+    """Let SQLite make a table anew while rows of other tables point to it.
+
+    The switch has no effect inside a transaction, so it goes past SQLAlchemy, which begins one.
+    """
+    raw = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    raw.cursor().execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.cursor().execute("PRAGMA foreign_keys=ON")
 
 
 _migrate()
