@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from meetly.accounts.models import User
+from meetly.accounts.models import Unit, User
+from meetly.arriving import Arriving
 from meetly.extensions import Base
 from meetly.meetings.models import Meeting
 
@@ -34,37 +35,39 @@ TRANSITIONS: dict[RecordingStatus, set[RecordingStatus]] = {
 }
 
 
-class Recording(Base):
+class Recording(Arriving, Base):
     """One sound or video file of a meeting (bản ghi)."""
 
     __tablename__ = "recording"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    #: unguessable name of the upload in tus addresses
-    upload_id: Mapped[str] = mapped_column(String(40), unique=True)
     status: Mapped[RecordingStatus] = mapped_column(String(20), default=RecordingStatus.RECEIVING)
-    filename: Mapped[str] = mapped_column(String(200))
-    storage_key: Mapped[str] = mapped_column(String(200))
-    #: bytes in all, and bytes safely on disk
-    size: Mapped[int] = mapped_column(BigInteger)
-    offset: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     #: judged from the content: audio/ogg, video/mp4 ...
     media_type: Mapped[str] = mapped_column(String(120), default="")
     #: seconds; 0 until probed
     duration: Mapped[float] = mapped_column(default=0.0)
+    #: the clock when its sound begins, where that is known: orders the parts of one meeting
+    begins_at: Mapped[datetime | None]
+    #: whose microphone alone it holds: a person's or a site's name; empty for the mixed sound
+    track: Mapped[str] = mapped_column(String(200), default="")
+    track_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     #: loudness pairs for the waveform, -1..1, one pair per equal stretch of time
     peaks: Mapped[list[float]] = mapped_column(JSON, default=list)
-    refusal: Mapped[str] = mapped_column(Text, default="")
     #: what the conference engine knows of the people it heard: name, position, unit
     speakers: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    created_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
 
     meeting: Mapped[Meeting] = relationship()
     uploaded_by: Mapped[User] = relationship()
+    track_unit: Mapped[Unit | None] = relationship()
+
+    @classmethod
+    def is_open(cls) -> ColumnElement[bool]:
+        """Return the condition under which a recording is still arriving."""
+        return cls.status == RecordingStatus.RECEIVING
 
 
 class TalkEvent(Base):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import wraps
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     jsonify,
     redirect,
     render_template,
@@ -22,21 +19,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meetly import web
+from meetly import clock, tus, web
 from meetly.accounts.access import members, public
 from meetly.accounts.models import Role
 from meetly.config import settings
-from meetly.errors import BadInput, MeetlyError, NotFound, TooLarge, WrongState
+from meetly.errors import BadInput, NotFound, WrongState
 from meetly.extensions import csrf, db
 from meetly.meetings import service as meetings
-from meetly.recordings import large_form, service, talk_events, tus
-from meetly.recordings.forms import ACCEPTED, RecordingForm
+from meetly.recordings import large_form, service, talk_events
+from meetly.recordings.forms import ACCEPTED, ClockForm, RecordingForm
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.storage import files
 
 blueprint = Blueprint("recordings", __name__)
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 #: Points of the waveform a page draws.
 POINTS = 1_000
@@ -52,10 +47,13 @@ def index(meeting_id: int) -> ResponseReturnValue:
     meeting = meetings.get(current_user, meeting_id)
     if not meetings.is_host(current_user, meeting):
         raise NotFound()
+    recordings = service.of_meeting(current_user, meeting)
     return render_template(
         "recordings/index.html",
         meeting=meeting,
-        recordings=service.of_meeting(current_user, meeting),
+        recordings=recordings,
+        line=service.timeline_of(recordings),
+        named={recording.id: recording for recording in recordings},
         may_change=meetings.is_host(current_user, meeting, Role.SECRETARY),
         form=RecordingForm(),
         accepted=ACCEPTED,
@@ -76,7 +74,7 @@ def receive(meeting_id: int) -> ResponseReturnValue:
     most = settings().largest_upload + (1 << 20)
     with large_form.read(request.environ, incoming, most) as (fields, sent):
         request.form = cast(Any, fields)  # where the protection against forgery looks
-        _refuse_forged()
+        web.refuse_forged()
         file, talks = sent.get("file"), sent.get("talks")
         if file is None or not file.filename:
             raise BadInput("Hãy chọn một tệp ghi âm rồi gửi lại.")
@@ -87,6 +85,23 @@ def receive(meeting_id: int) -> ResponseReturnValue:
         db.session.commit()
     web.good(_("Đã nhận %(name)s. Máy sẽ bóc băng ngay.", name=recording.filename))
     return redirect(url_for("recordings.index", meeting_id=meeting_id))
+
+
+@blueprint.route("/recordings/<int:recording_id>/clock", methods=["GET", "POST"])
+@members(Role.SECRETARY)
+def place(recording_id: int) -> ResponseReturnValue:
+    """Say when the sound of a recording began."""
+    recording = service.get_to_change(current_user, recording_id)
+    known = recording.begins_at
+    begins = clock.local(known or recording.meeting.starts_at)
+    form = ClockForm(data={"day": begins.date(), "time": begins.time() if known else None})
+    if form.validate_on_submit():
+        service.place(current_user, recording, form.moment)
+        db.session.commit()
+        web.good(_("Đã ghi giờ bắt đầu của %(name)s.", name=recording.filename))
+        return redirect(url_for("recordings.index", meeting_id=recording.meeting_id))
+    page = render_template("recordings/place.html", recording=recording, form=form)
+    return Response(page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)
 
 
 @blueprint.post("/recordings/<int:recording_id>/remove")
@@ -126,11 +141,6 @@ def peaks(recording_id: int) -> ResponseReturnValue:
     return jsonify(duration=recording.duration, peaks=_outline(recording.peaks))
 
 
-def _refuse_forged() -> None:
-    if current_app.config["WTF_CSRF_ENABLED"]:
-        csrf.protect()
-
-
 def _playable(recording_id: int) -> Recording:
     recording = service.get(current_user, recording_id)
     if recording.status != RecordingStatus.ACCEPTED or not files.exists(recording.storage_key):
@@ -147,130 +157,75 @@ def _outline(pairs: list[float]) -> list[float]:
 # -- uploads that resume (tus 1.0) -------------------------------------------------------------
 
 
-def _speaks_tus(view: View) -> View:
-    """Check the protocol's version, mark every answer with it, and say errors in JSON."""
+class _Uploads:
+    """The recordings that are arriving, for whoever asks; see tus.Uploads."""
 
-    @wraps(view)
-    def answer(*args: Any, **kwargs: Any) -> Response:
-        if request.headers.get("Tus-Resumable") != tus.VERSION:
-            response = Response(status=HTTPStatus.PRECONDITION_FAILED)
-            response.headers["Tus-Version"] = tus.VERSION
-        else:
-            try:
-                response = view(*args, **kwargs)
-            except MeetlyError as error:
-                response = _refusal(error)
-        response.headers["Tus-Resumable"] = tus.VERSION
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    folder = service.FOLDER
 
-    return cast(View, answer)
+    def largest(self) -> int:
+        return settings().largest_upload
+
+    def begin(self, told: dict[str, str], size: int) -> Recording:
+        meeting = meetings.get(current_user, tus.whole_number(told.get("meeting")))
+        return service.begin(current_user, meeting, told.get("filename", ""), size)
+
+    def find(self, upload_id: str) -> Recording:
+        return service.upload_of(current_user, upload_id)
+
+    def append(self, upload_id: str, offset: int, piece: bytes) -> Recording:
+        return service.append(current_user, upload_id, offset, piece)
+
+    def finish(self, upload: Recording) -> bool:
+        return service.finish(upload)
+
+    def cancel(self, upload_id: str) -> None:
+        service.cancel(current_user, upload_id)
+
+    def is_open(self, upload: Recording) -> bool:
+        return upload.status == RecordingStatus.RECEIVING
+
+    def address(self, upload: Recording) -> str:
+        return url_for("recordings.upload", upload_id=upload.upload_id)
 
 
-def _refusal(error: MeetlyError) -> Response:
-    db.session.rollback()
-    words = _(error.template, **error.values) if error.values else _(error.template)
-    response: Response = jsonify(code=error.code, message=words)
-    response.status_code = next(web.STATUS[k] for k in type(error).__mro__ if k in web.STATUS)
-    return response
+UPLOADS = _Uploads()
 
 
 @blueprint.route("/uploads", methods=["OPTIONS"], provide_automatic_options=False)
 @public
 def upload_abilities() -> ResponseReturnValue:
     """Tell an upload client what this server can do."""
-    return Response(
-        status=HTTPStatus.NO_CONTENT,
-        headers={
-            "Tus-Resumable": tus.VERSION,
-            "Tus-Version": tus.VERSION,
-            "Tus-Extension": tus.EXTENSIONS,
-            "Tus-Max-Size": str(settings().largest_upload),
-            "Tus-Checksum-Algorithm": ",".join(tus.ALGORITHMS),
-        },
-    )
+    return tus.abilities(UPLOADS)
 
 
 @blueprint.post("/uploads")
 @members(Role.SECRETARY)
-@_speaks_tus
+@tus.speaks
 def create_upload() -> ResponseReturnValue:
     """Open an upload for a meeting; nothing is sent yet."""
-    told = tus.metadata(request.headers.get("Upload-Metadata", ""))
-    meeting = meetings.get(current_user, tus.whole_number(told.get("meeting")))
-    size = tus.whole_number(request.headers.get("Upload-Length"))
-    recording = service.begin(current_user, meeting, told.get("filename", ""), size)
-    db.session.commit()
-    response = _standing(recording, HTTPStatus.CREATED)
-    response.headers["Location"] = url_for("recordings.upload", upload_id=recording.upload_id)
-    return response
+    return tus.create(UPLOADS)
 
 
 @blueprint.route("/uploads/<upload_id>", methods=["HEAD"], provide_automatic_options=False)
 @members(Role.SECRETARY)
-@_speaks_tus
+@tus.speaks
 def upload(upload_id: str) -> ResponseReturnValue:
     """Tell how many bytes of an upload are safe."""
-    recording = service.upload_of(current_user, upload_id)
-    response = _standing(recording, HTTPStatus.OK)
-    response.headers["Upload-Length"] = str(recording.size)
-    return response
+    return tus.tell(UPLOADS, upload_id)
 
 
 @blueprint.patch("/uploads/<upload_id>")
 @members(Role.SECRETARY)
 @csrf.exempt  # checked inside, once the body may be as large as a recording
-@_speaks_tus
+@tus.speaks
 def continue_upload(upload_id: str) -> ResponseReturnValue:
     """Take more bytes; each piece is safe on disk before the next one is read."""
-    request.max_content_length = None
-    _refuse_forged()
-    if request.mimetype != tus.MEDIA_TYPE:
-        return Response(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    offset = tus.whole_number(request.headers.get("Upload-Offset"))
-    recording = service.upload_of(current_user, upload_id)
-    db.session.commit()  # no transaction stays open while a slow line delivers
-    left = recording.size - offset
-    if (request.content_length or 0) > left:
-        raise TooLarge()
-    arriving = service.pieces(cast(Any, request.stream), left)
-    if promised := request.headers.get("Upload-Checksum"):
-        checksum = tus.Checksum.read(promised)
-        kept = service.keep_pieces(checksum.over(arriving))
-        if not checksum.holds():
-            files.delete(kept.key)
-            return Response(status=tus.CHECKSUM_MISMATCH)
-        arriving = _of_kept(kept)
-    for piece in arriving:
-        recording = service.append(current_user, upload_id, offset, piece)
-        db.session.commit()
-        offset += len(piece)
-    if service.finish(recording):
-        db.session.commit()
-    return _standing(recording, HTTPStatus.NO_CONTENT)
-
-
-def _of_kept(kept: service.Kept) -> Iterator[bytes]:
-    try:
-        with files.path(kept.key).open("rb") as source:
-            yield from service.pieces(source, kept.size)
-    finally:
-        files.delete(kept.key)
+    return tus.proceed(UPLOADS, upload_id)
 
 
 @blueprint.delete("/uploads/<upload_id>")
 @members(Role.SECRETARY)
-@_speaks_tus
+@tus.speaks
 def cancel_upload(upload_id: str) -> ResponseReturnValue:
     """Forget an upload that is not finished."""
-    service.cancel(current_user, upload_id)
-    db.session.commit()
-    return Response(status=HTTPStatus.NO_CONTENT)
-
-
-def _standing(recording: Recording, status: HTTPStatus) -> Response:
-    response = Response(status=status)
-    response.headers["Upload-Offset"] = str(recording.offset)
-    if recording.status == RecordingStatus.RECEIVING:
-        response.headers["Upload-Expires"] = tus.http_date(service.expires_at(recording))
-    return response
+    return tus.cancel(UPLOADS, upload_id)

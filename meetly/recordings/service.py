@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-import secrets
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
-from meetly import audit, clock
+from meetly import arriving, audit, clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
+from meetly.arriving import Kept as Kept
 from meetly.config import settings
-from meetly.errors import BadInput, MeetlyError, NoSpace, NotAllowed, NotFound, Stale, WrongState
+from meetly.errors import BadInput, MeetlyError, NoSpace, NotAllowed, NotFound, WrongState
 from meetly.errors import TooLarge as TooManyBytes
 from meetly.extensions import db
 from meetly.meetings.models import Meeting, MeetingStatus
 from meetly.recordings import talk_events
+from meetly.recordings.beginnings import beginning
 from meetly.recordings.models import TRANSITIONS, Recording, RecordingStatus, TalkEvent
+from meetly.recordings.parts import channel_of as channel_of
+from meetly.recordings.parts import place as place
+from meetly.recordings.parts import set_track as set_track
+from meetly.recordings.parts import timeline_of as timeline_of
 from meetly.recordings.sound import Sound
 from meetly.storage import files
 
 FOLDER = "recordings"
-#: Bytes written and acknowledged at a time; no more of an upload is ever held in memory.
-PIECE = 1 << 20
-#: Bytes that stay free on the disk whatever is uploaded.
-RESERVE = 64 * 1024**2
-#: After this an upload that was never finished is forgotten.
-PATIENCE = timedelta(days=7)
-#: Seconds a file without a row is left alone: its row may be about to be committed.
-GRACE = 3600.0
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A file already safe in the store but not yet anybody's."""
-
-    key: str
-    size: int
-    sha256: str
 
 
 # -- receiving ---------------------------------------------------------------------------------
@@ -63,7 +48,7 @@ def begin(user: User, meeting: Meeting, filename: str, size: int) -> Recording:
     """
     require_may_upload(user, meeting)
     require_room(size)
-    recording = _recording(user, meeting, filename, _new_key(), size)
+    recording = _recording(user, meeting, filename, arriving.new_key(FOLDER), size)
     audit.record(user.id, "recordings.begin", recording, filename=recording.filename, size=size)
     return recording
 
@@ -74,9 +59,7 @@ def require_room(size: int) -> None:
         raise BadInput("Tệp trống, không có gì để tải lên.")
     if size > settings().largest_upload:
         raise TooManyBytes("Tệp lớn hơn giới hạn cho phép; chưa có gì được tải lên.")
-    arriving = select(func.coalesce(func.sum(Recording.size - Recording.offset), 0))
-    promised = db.session.scalar(arriving.where(Recording.status == RecordingStatus.RECEIVING))
-    if files.free() - (promised or 0) - size < RESERVE:
+    if arriving.space() < size:
         raise NoSpace(
             "Máy chủ không đủ chỗ cho tệp này; chưa có gì được tải lên. Hãy báo quản trị."
         )
@@ -84,30 +67,17 @@ def require_room(size: int) -> None:
 
 def upload_of(user: User, upload_id: str, *, lock: bool = False) -> Recording:
     """Return the upload of this name to the secretaries of its meeting; NotFound to others."""
-    query = select(Recording).where(Recording.upload_id == upload_id)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    recording = db.session.scalar(query)
+    recording = arriving.find(Recording, upload_id, lock=lock)
     if recording is None or Role.SECRETARY not in _roles(user, recording):
         raise NotFound()
     return recording
 
 
 def append(user: User, upload_id: str, offset: int, piece: bytes) -> Recording:
-    """Put the next piece of an upload safely on disk.
-
-    Raises Stale when `offset` is not where the upload stands: of two clients that continue the
-    same upload only one wins. The row stays locked while the piece is written, so that the loser
-    cannot write over bytes already acknowledged.
-    """
+    """Put the next piece of an upload safely on disk; raises as `arriving.append`."""
     recording = upload_of(user, upload_id, lock=True)
-    if recording.status != RecordingStatus.RECEIVING or offset != recording.offset:
-        raise Stale("Phần này đã được tải lên bởi một cửa sổ khác. Phần đã nhận vẫn còn.")
-    if len(piece) > PIECE or offset + len(piece) > recording.size:
-        raise TooManyBytes("Tệp dài hơn kích thước đã báo. Phần đã nhận vẫn còn.")
-    files.write_at(recording.storage_key, offset, piece)
-    recording.offset = offset + len(piece)
-    db.session.flush()
+    is_open = recording.status == RecordingStatus.RECEIVING
+    arriving.append(recording, offset, piece, is_open=is_open)
     return recording
 
 
@@ -152,14 +122,12 @@ def cancel(user: User, upload_id: str) -> None:
 
 def keep(source: BinaryIO) -> Kept:
     """Copy an open file into the store, a piece at a time; touches no row."""
-    return keep_pieces(iter(lambda: source.read(PIECE), b""))
+    return keep_pieces(iter(lambda: source.read(arriving.PIECE), b""))
 
 
-def keep_pieces(arriving: Iterable[bytes]) -> Kept:
+def keep_pieces(pieces: Iterable[bytes]) -> Kept:
     """Write pieces into the store as a file of their own; touches no row."""
-    key = _new_key()
-    stored = files.write(key, arriving)
-    return Kept(key, stored.size, stored.sha256)
+    return arriving.keep(FOLDER, pieces)
 
 
 def receive(user: User, meeting: Meeting, filename: str, kept: Kept) -> Recording:
@@ -217,10 +185,20 @@ def read_talk_events(recording: Recording, raw: bytes) -> int:
     return add_talk_events(recording, talks, events.speakers)
 
 
-def talks(recording: Recording) -> list[TalkEvent]:
-    """List who spoke when, in time."""
-    query = select(TalkEvent).where(TalkEvent.recording_id == recording.id)
+def talks(
+    recording: Recording, *, start: float = 0.0, end: float = talk_events.LATEST
+) -> list[TalkEvent]:
+    """List who spoke when, in time: what touches the seconds from `start` to `end`."""
+    query = select(TalkEvent).where(
+        TalkEvent.recording_id == recording.id, TalkEvent.end >= start, TalkEvent.start <= end
+    )
     return list(db.session.scalars(query.order_by(TalkEvent.start, TalkEvent.id)))
+
+
+def has_talks(recording: Recording) -> bool:
+    """Tell whether anything is known of who spoke when."""
+    query = select(TalkEvent.id).where(TalkEvent.recording_id == recording.id)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 # -- what the worker finds out -----------------------------------------------------------------
@@ -241,6 +219,14 @@ def accept(
     _move(recording, RecordingStatus.ACCEPTED)
     recording.duration, recording.media_type = sound.duration, media_type
     recording.peaks = list(peaks)
+    if recording.begins_at is None:  # else somebody who was there has said it
+        recording.begins_at = beginning(
+            filename=recording.filename,
+            written=sound.written,
+            seconds=sound.duration,
+            received=recording.received_at or clock.now(),
+            day=clock.local(recording.meeting.starts_at).date(),
+        )
     db.session.flush()
     audit.record(None, "recordings.accept", recording, duration=round(sound.duration, 3))
 
@@ -302,15 +288,14 @@ def remove(user: User, recording: Recording) -> None:
 
 def forget_unfinished() -> int:
     """Forget uploads that were begun long ago and never finished; return how many."""
-    query = select(Recording).where(Recording.status == RecordingStatus.RECEIVING)
-    stale = list(db.session.scalars(query.where(Recording.created_at < clock.now() - PATIENCE)))
+    stale = arriving.forgotten(Recording)
     for recording in stale:
         audit.record(None, "recordings.expire", recording, filename=recording.filename)
         _forget(recording)
     return len(stale)
 
 
-def sweep(grace: float = GRACE) -> int:
+def sweep(grace: float = arriving.GRACE) -> int:
     """Delete the files that belong to no recording; return how many.
 
     A row is deleted first and its file later, here: a crash between the two loses nothing.
@@ -323,45 +308,18 @@ def sweep(grace: float = GRACE) -> int:
     return files.sweep(FOLDER, grace, is_wanted)
 
 
-def expires_at(recording: Recording) -> datetime:
-    """Tell until when an unfinished upload can be continued."""
-    return recording.created_at + PATIENCE
-
-
-def pieces(source: BinaryIO, most: int) -> Iterator[bytes]:
-    """Read at most `most` bytes, a piece at a time."""
-    while most > 0 and (piece := source.read(min(PIECE, most))):
-        most -= len(piece)
-        yield piece
-
-
 # -- inside ------------------------------------------------------------------------------------
 
 
 def _recording(user: User, meeting: Meeting, filename: str, key: str, size: int) -> Recording:
     recording = Recording(
-        meeting_id=meeting.id, upload_id=secrets.token_urlsafe(24), filename=_shown_name(filename),
-        storage_key=key, size=size, offset=0, status=RecordingStatus.RECEIVING,
-        uploaded_by_id=user.id, created_at=clock.now(),
+        meeting_id=meeting.id, upload_id=arriving.new_name(), storage_key=key,
+        filename=arriving.shown_name(filename, "ghi-am"), size=size, offset=0,
+        status=RecordingStatus.RECEIVING, uploaded_by_id=user.id, created_at=clock.now(),
     )  # fmt: skip
     db.session.add(recording)
     db.session.flush()
     return recording
-
-
-def _new_key() -> str:
-    return f"{FOLDER}/{secrets.token_hex(16)}"
-
-
-def _shown_name(filename: str) -> str:
-    """Return the name a person sees; the file itself lies under a key of our own."""
-    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    composed = unicodedata.normalize("NFC", last)
-    visible = "".join(c for c in composed if unicodedata.category(c)[0] != "C").strip()
-    stem, dot, ending = visible.rpartition(".")
-    if dot and len(visible) > 200:
-        return f"{stem[: 199 - len(ending[:20])]}.{ending[:20]}"
-    return visible[:200] or "ghi-am"
 
 
 def _roles(user: User, recording: Recording) -> set[Role]:

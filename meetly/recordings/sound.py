@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -19,6 +20,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
+from meetly.recordings.beginnings import written_in
 from meetly.recordings.formats import (
     HEAD,
     Damaged,
@@ -65,6 +67,8 @@ class Sound:
     codec: str
     channels: int
     sample_rate: int
+    #: the moment of making that is written in the file, whatever the recorder meant by it
+    written: datetime | None = None
 
 
 def probe(source: Source, *, longest: float = LONGEST) -> Sound:
@@ -75,10 +79,11 @@ def probe(source: Source, *, longest: float = LONGEST) -> Sound:
     with _opened(source) as (container, stream):
         context = stream.codec_context
         codec, channels, rate = context.name, context.layout.nb_channels, context.sample_rate
+        written = written_in({**stream.metadata, **container.metadata})
         duration = _true_duration(container, stream, longest)
     for block in decode(source, longest=longest):
         if is_audible(block):
-            return Sound(duration, codec, channels, rate)
+            return Sound(duration, codec, channels, rate, written)
     raise Silent
 
 
@@ -115,6 +120,7 @@ class _Line:
         self.zero = zero
         self.written = start  # position of the next sample handed out
         self._resampler: av.AudioResampler | None = None
+        self._waiting = av.AudioFifo()
         self._shape: tuple[str, str, int] | None = None
         self._overlap = 0
 
@@ -128,10 +134,12 @@ class _Line:
                 yield from self._flush()
                 self._shape = shape
                 self._resampler = av.AudioResampler("fltp", "mono", RATE, frame_size=RATE)
+                self._waiting = av.AudioFifo()
                 yield from self._move_to(round(moment * RATE))
                 expected = moment
             expected += frame.samples / frame.sample_rate
-            yield from self._resample(frame)
+            if self._gathered(frame) >= frame.sample_rate:
+                yield from self._resample(self._waiting.read())
         yield from self._flush()
 
     def _move_to(self, position: int) -> Iterator[Samples]:
@@ -143,8 +151,19 @@ class _Line:
 
     def _flush(self) -> Iterator[Samples]:
         if self._resampler is not None:
+            if self._waiting.samples:
+                yield from self._resample(self._waiting.read())
             yield from self._resample(None)
             self._resampler = None
+
+    def _gathered(self, frame: av.AudioFrame) -> int:
+        """Add a frame to those that wait; resampling each of 20 ms alone costs twice as much."""
+        frame.pts = None  # the line keeps the time
+        try:
+            self._waiting.write(frame)
+        except (av.error.FFmpegError, ValueError) as broken:
+            raise Damaged from broken
+        return int(self._waiting.samples)
 
     def _resample(self, frame: av.AudioFrame | None) -> Iterator[Samples]:
         assert self._resampler is not None

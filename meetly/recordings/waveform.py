@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +76,19 @@ def trace(blocks: Iterable[Samples]) -> Waveform:
     for block in blocks:
         tracer.take(block)
     return tracer.waveform()
+
+
+def loudness(peaks: Sequence[float], seconds: float, start: float, end: float) -> float:
+    """Return how loud it is from second `start` to `end`, 0 to 1; 0 where nothing was drawn.
+
+    `peaks` are the pairs of lowest and highest sample of equal stretches of all `seconds`.
+    """
+    points = len(peaks) // 2
+    if not points or seconds <= 0:
+        return 0.0
+    first = min(points - 1, max(0, int(start * points / seconds)))
+    last = min(points, max(first + 1, math.ceil(end * points / seconds)))
+    return sum(max(-peaks[2 * at], peaks[2 * at + 1]) for at in range(first, last)) / (last - first)
 
 
 def _rounded(values: Samples) -> tuple[float, ...]:

@@ -1,12 +1,14 @@
-"""A transcript as a file: plain text, subtitles, or data for programs; pure."""
+"""A transcript as a file: plain text, subtitles, or data for programs; pure. See `document`."""
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from meetly.transcripts.subtitles import Cue, cues
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class Line:
     speaker: str = ""
     suspicion: str = ""
     probability: float = 1.0
+    #: (start, end, text, probability) of each word heard, in seconds of the recording
+    words: tuple[tuple[float, float, str, float], ...] = ()
 
     @property
     def shown(self) -> str:
@@ -36,6 +40,10 @@ class Export:
     model: str
     #: stretches that could not be transcribed
     gaps: Sequence[tuple[float, float]] = ()
+    #: of what it is: the meeting, when it was held, the file
+    title: str = ""
+    held: str = ""
+    filename: str = ""
 
 
 def as_text(export: Export) -> str:
@@ -45,7 +53,7 @@ def as_text(export: Export) -> str:
     for line in export.lines:
         if line.speaker != speaker or not paragraphs:
             speaker = line.speaker
-            head = f"[{_clock(line.start)}]" + (f" {speaker}:" if speaker else "")
+            head = f"[{clock(line.start)}]" + (f" {speaker}:" if speaker else "")
             paragraphs.append(f"{head} {line.shown}")
         else:
             paragraphs[-1] += f" {line.shown}"
@@ -54,21 +62,23 @@ def as_text(export: Export) -> str:
 
 def as_srt(export: Export) -> str:
     """Write SubRip subtitles."""
-    cues = [
-        f"{number}\n{_stamp(line.start, ',')} --> {_stamp(line.end, ',')}\n{_spoken(line)}\n"
-        for number, line in enumerate(export.lines, start=1)
-    ]
-    return "\n".join(cues)
+    written: list[str] = []
+    for _line, cue in _cues(export, led=True):
+        times = f"{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}"
+        lines = "\n".join(each.replace("-->", "→") for each in cue.lines)
+        written.append(f"{len(written) + 1}\n{times}\n{lines}\n")
+    return "\n".join(written)
 
 
 def as_vtt(export: Export) -> str:
     """Write WebVTT subtitles with the speakers as voices."""
-    cues = ["WEBVTT\n"]
-    for line in export.lines:
+    written = ["WEBVTT\n"]
+    for line, cue in _cues(export, led=False):
         voice = f"<v {html.escape(_one_line(line.speaker))}>" if line.speaker else ""
-        words = voice + html.escape(_one_line(line.shown), quote=False)
-        cues.append(f"{_stamp(line.start, '.')} --> {_stamp(line.end, '.')}\n{words}\n")
-    return "\n".join(cues)
+        words = voice + "\n".join(html.escape(each, quote=False) for each in cue.lines)
+        times = f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}"
+        written.append(f"{times}\n{words}\n")
+    return "\n".join(written)
 
 
 def as_json(export: Export) -> str:
@@ -85,6 +95,10 @@ def as_json(export: Export) -> str:
                 "speaker": line.speaker or None,
                 "probability": line.probability,
                 "suspicion": line.suspicion,
+                "words": [
+                    {"start": start, "end": end, "text": text, "probability": probability}
+                    for start, end, text, probability in line.words
+                ],
             }
             for line in export.lines
         ],
@@ -102,16 +116,22 @@ FORMATS: dict[str, tuple[Callable[[Export], str], str]] = {
 }
 
 
-def _spoken(line: Line) -> str:
-    words = _one_line(line.shown).replace("-->", "→")
-    return f"{_one_line(line.speaker)}: {words}" if line.speaker else words
+def _cues(export: Export, *, led: bool) -> Iterator[tuple[Line, Cue]]:
+    """Yield what stands under the picture, where `led` with the name at the begin of a turn."""
+    speaker = ""
+    for line in export.lines:
+        lead = f"{line.speaker}:" if led and line.speaker and line.speaker != speaker else ""
+        speaker = line.speaker
+        for cue in cues(line.shown, line.start, line.end, line.words, lead):
+            yield line, cue
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Write a second of the recording as 1:02:03."""
     whole = int(seconds)
     return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
 

@@ -12,7 +12,7 @@ KIND = "segment"
 
 def update(segment: Segment, transcript: Transcript) -> None:
     """Let the search find a segment as it reads now, unless nobody may have said it."""
-    if segment.suspicion:
+    if segment.suspicion or not segment.current:
         search.remove(KIND, segment.id)
         return
     meeting = db.session.get_one(Meeting, transcript.meeting_id)

@@ -25,7 +25,15 @@ class SegmentForm(Form):
     """What was really said."""
 
     text = TextAreaField(_l("Lời nói"), [DataRequired(), Length(max=LONGEST_TEXT)])
+    #: what stood there when the reader began, and its version
+    base = HiddenField()
     version = HiddenField()
+
+
+class NameForm(Form):
+    """What a voice is called."""
+
+    name = StringField(_l("Họ và tên"), [DataRequired(), Length(max=200)])
 
 
 class SpeakerForm(Form):
@@ -33,6 +41,17 @@ class SpeakerForm(Form):
 
     name = StringField(_l("Họ và tên"), [DataRequired(), Length(max=200)])
     position = StringField(_l("Chức vụ"), [Length(max=200)])
+    unit = SelectField(_l("Đơn vị"), coerce=int)
+
+
+class TrackForm(Form):
+    """Whose microphone alone a recording holds."""
+
+    name = StringField(
+        _l("Họ và tên, hoặc tên điểm cầu"),
+        [Length(max=200)],
+        description=_l("Để trống cả tên và đơn vị nếu tệp này ghi tiếng của cả phòng họp."),
+    )
     unit = SelectField(_l("Đơn vị"), coerce=int)
 
 

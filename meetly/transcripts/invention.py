@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ class Suspicion(StrEnum):
 
 #: Mean log-probability a token under which an engine is guessing.
 LEAST_LOG_PROBABILITY = -1.0
+#: Seconds of speech under which a chunk holds hardly any, and the mean log-probability under which
+#: its words are then not believed.
+LITTLE_SPEECH, SURE_LOG_PROBABILITY = 1.5, -0.25
 #: Length of the text over its length compressed, above which it says the same thing again.
 MOST_COMPRESSION = 2.4
 #: Share of a sentence in which speech must be found.
@@ -47,11 +51,18 @@ _PHRASES = re.compile(
 _WORD = re.compile(r"\w+")
 
 
-def suspicion(text: str, *, log_probability: float = 0.0, speech_share: float = 1.0) -> str:
+def suspicion(
+    text: str,
+    *,
+    log_probability: float = 0.0,
+    speech_share: float = 1.0,
+    speech_around: float = math.inf,
+) -> str:
     """Name the strongest reason to doubt that `text` was said, or return an empty string.
 
     `log_probability` is the engine's mean over the tokens; `speech_share` is the part of the
-    sentence's time in which voice activity was found.
+    sentence's time in which voice activity was found; `speech_around` the seconds of it in the
+    whole chunk: a blip amid music is only believed when the engine is sure.
     """
     words = _WORD.findall(fold(text))
     if speech_share < LEAST_SPEECH_SHARE:
@@ -60,7 +71,8 @@ def suspicion(text: str, *, log_probability: float = 0.0, speech_share: float = 
         return Suspicion.PHRASE
     if _loops(words) or compression(text) > MOST_COMPRESSION:
         return Suspicion.REPEATS
-    if log_probability < LEAST_LOG_PROBABILITY:
+    alone = speech_around < LITTLE_SPEECH and log_probability < SURE_LOG_PROBABILITY
+    if alone or log_probability < LEAST_LOG_PROBABILITY:
         return Suspicion.UNSURE
     return ""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetly.accounts.models import Unit, User
@@ -21,13 +22,25 @@ class TranscriptStatus(StrEnum):
     TRANSCRIBING = "transcribing"
     READY = "ready"
     FAILED = "failed"
+    #: a person stopped it; what was heard is kept and it can be set to work again
+    CANCELLED = "cancelled"
 
 
 TRANSITIONS: dict[TranscriptStatus, set[TranscriptStatus]] = {
-    TranscriptStatus.SPLITTING: {TranscriptStatus.TRANSCRIBING, TranscriptStatus.FAILED},
-    TranscriptStatus.TRANSCRIBING: {TranscriptStatus.READY, TranscriptStatus.FAILED},
-    TranscriptStatus.READY: set(),
+    TranscriptStatus.SPLITTING: {
+        TranscriptStatus.TRANSCRIBING,
+        TranscriptStatus.FAILED,
+        TranscriptStatus.CANCELLED,
+    },
+    TranscriptStatus.TRANSCRIBING: {
+        TranscriptStatus.READY,
+        TranscriptStatus.FAILED,
+        TranscriptStatus.CANCELLED,
+    },
+    #: only to hear some chunks again
+    TranscriptStatus.READY: {TranscriptStatus.TRANSCRIBING},
     TranscriptStatus.FAILED: {TranscriptStatus.SPLITTING, TranscriptStatus.TRANSCRIBING},
+    TranscriptStatus.CANCELLED: {TranscriptStatus.SPLITTING, TranscriptStatus.TRANSCRIBING},
 }
 
 
@@ -56,6 +69,8 @@ class Transcript(Base):
     )
     #: settings are kept with the job, so that a restart uses the same
     model: Mapped[str] = mapped_column(String(500))
+    #: which engine hears it ("openai-whisper", "faster-whisper"); empty until it is cut
+    engine: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(10))
     #: seconds: where to look for a cut, and the longest chunk
     target: Mapped[float]
@@ -80,6 +95,10 @@ class Chunk(Base):
     __table_args__ = (
         UniqueConstraint("transcript_id", "ordinal"),
         Index("ix_chunk_status_lease_expires_at", "status", "lease_expires_at"),
+        # claiming looks at what waits and at what was finished last, never at all that was done
+        Index("ix_chunk_transcript_id_status_ordinal", "transcript_id", "status", "ordinal"),
+        Index("ix_chunk_transcript_id_finished_at", "transcript_id", "finished_at"),
+        Index("ix_chunk_finished_at", "finished_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,6 +119,12 @@ class Chunk(Base):
     failure: Mapped[str] = mapped_column(Text, default="")
     #: seconds the engine worked on it; the time left on the page is learnt from these
     took: Mapped[float] = mapped_column(default=0.0)
+    #: which hearing of it is shown: 0 before the first; earlier ones are kept as versions
+    take: Mapped[int] = mapped_column(default=0)
+    #: the model it was or is to be heard with, where that is not the transcript's
+    model: Mapped[str] = mapped_column(String(500), default="")
+    #: every hearing, in order: {"take", "model", "at" (ISO)}
+    takes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     finished_at: Mapped[datetime | None]
 
     transcript: Mapped[Transcript] = relationship()
@@ -128,13 +153,20 @@ class Segment(Base):
 
     __tablename__ = "segment"
     __table_args__ = (
-        UniqueConstraint("chunk_id", "ordinal"),
+        UniqueConstraint("chunk_id", "take", "ordinal"),
         Index("ix_segment_transcript_id_start", "transcript_id", "start"),
+        # or SQLite gives the number of a deleted sentence to the next one, and drafts that cite it
+        # would point into another meeting
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     transcript_id: Mapped[int] = mapped_column(ForeignKey("transcript.id"))
     chunk_id: Mapped[int] = mapped_column(ForeignKey("chunk.id"))
+    #: which hearing of the chunk it belongs to, and whether that is the one that is shown; what
+    #: was heard before stays as a version, because evidence may point to it
+    take: Mapped[int] = mapped_column(default=1)
+    current: Mapped[bool] = mapped_column(default=True)
     ordinal: Mapped[int]
     #: seconds in the recording
     start: Mapped[float]
@@ -142,11 +174,19 @@ class Segment(Base):
     #: as it reads now; `heard` is what the engine wrote
     text: Mapped[str] = mapped_column(Text)
     heard: Mapped[str] = mapped_column(Text)
+    #: [start, end, text, probability] of each word heard, seconds in the recording; may be empty
+    words: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    #: what the repair wrote otherwise than it was heard: [{"was", "now", "why"}], in order
+    repairs: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     #: 0..1, the engine's own belief
     probability: Mapped[float] = mapped_column(default=1.0)
     #: why it may be invented; shown struck through and kept out of drafts
     suspicion: Mapped[str] = mapped_column(String(60), default="")
     speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
+    #: a person said who spoke: no record of microphones changes that any more
+    assigned: Mapped[bool] = mapped_column(default=False)
+    #: the number of the agenda item that begins here, where a person said so
+    agenda: Mapped[int | None]
     #: counts accepted corrections; a form that names an older one is Stale
     version: Mapped[int] = mapped_column(default=1)
 
@@ -166,3 +206,20 @@ class SegmentEdit(Base):
     after: Mapped[str] = mapped_column(Text)
 
     user: Mapped[User] = relationship()
+
+
+class GlossaryTerm(Base):
+    """What a unit's people corrected: heard so, meant so; helps its next meetings."""
+
+    __tablename__ = "glossary_term"
+    __table_args__ = (UniqueConstraint("unit_id", "heard", "meant"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    #: where it was corrected last
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
+    heard: Mapped[str] = mapped_column(String(200))
+    meant: Mapped[str] = mapped_column(String(200))
+    #: how often it was corrected so
+    count: Mapped[int] = mapped_column(default=1)
+    at: Mapped[datetime]

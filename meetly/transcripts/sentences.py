@@ -19,22 +19,32 @@ _INITIAL = re.compile(r"(?:^|\s)(?P<letter>[^\W\d_])\.$")
 _NUMBER = re.compile(r"(?:^|[;:,]\s*|\b(?:[Mm]ục|[Kk]hoản|[Đđ]iều|[Pp]hần)\s+)\d+\.$")
 
 
-def listen(cut: Cut, transcriber: Transcriber, *, language: str, prompt: str = "") -> list[Heard]:
-    """Transcribe one cut into sentences whose seconds are those of the whole recording.
+def listen(
+    cuts: Sequence[Cut], transcriber: Transcriber, *, language: str, prompt: str = ""
+) -> list[Heard]:
+    """Transcribe some cuts into sentences whose seconds are those of the whole recording.
 
     A cut with almost no speech is not shown to the engine, which would invent some.
     """
-    if cut.is_empty:
+    spoken = [cut for cut in cuts if not cut.is_empty]
+    if not spoken:
         return []
-    heard = transcriber.hear(cut.samples, language=language, prompt=prompt)
+    heard = transcriber.hear([cut.samples for cut in spoken], language=language, prompt=prompt)
     return [
-        replace(
-            sentence,
-            start=round(min(cut.start + sentence.start, cut.end), 3),
-            end=round(min(cut.start + sentence.end, cut.end), 3),
-        )
-        for sentence in sentences(heard)
+        _placed(sentence, cut)
+        for cut, pieces in zip(spoken, heard, strict=True)
+        for sentence in sentences(pieces)
     ]
+
+
+def _placed(sentence: Heard, cut: Cut) -> Heard:
+    """Move a sentence from the clock of its cut to that of the recording."""
+
+    def there(second: float) -> float:
+        return round(min(cut.start + second, cut.end), 3)
+
+    words = tuple(replace(w, start=there(w.start), end=there(w.end)) for w in sentence.words)
+    return replace(sentence, start=there(sentence.start), end=there(sentence.end), words=words)
 
 
 def sentences(heard: Sequence[Heard]) -> list[Heard]:
@@ -52,19 +62,34 @@ def sentences(heard: Sequence[Heard]) -> list[Heard]:
 
 
 def _parted(piece: Heard) -> Iterator[Heard]:
-    """Part a piece at the ends of its sentences; time is shared out by length of text."""
+    """Part a piece at the ends of its sentences, by its words or else by length of text."""
     texts: list[str] = []
     for text in _BREAK.split(piece.text):
         if texts and not _ends(texts[-1], text):
             texts[-1] += f" {text}"
         else:
             texts.append(text)
+    if len(piece.words) == len(piece.text.split()):
+        yield from _by_words(piece, texts)
+        return
     pace = (piece.end - piece.start) / max(1, sum(map(len, texts)))
     start = piece.start
     for text in texts:
         end = start + pace * len(text)
-        yield replace(piece, start=start, end=end, text=text)
+        words = piece.words if len(texts) == 1 else ()
+        yield replace(piece, start=start, end=end, text=text, words=words)
         start = end
+
+
+def _by_words(piece: Heard, texts: Sequence[str]) -> Iterator[Heard]:
+    """Give every part its own words, and the times between them."""
+    first, start = 0, piece.start
+    for text in texts:
+        words = piece.words[first : first + len(text.split())]
+        first += len(words)
+        end = words[-1].end if words and first < len(piece.words) else piece.end
+        yield replace(piece, start=start, end=max(start, end), text=text, words=words)
+        start = piece.words[first].start if first < len(piece.words) else piece.end
 
 
 def _ends(before: str, after: str) -> bool:
@@ -91,4 +116,5 @@ def _join(before: Heard, after: Heard) -> Heard:
         end=after.end,
         text=f"{before.text} {after.text}",
         probability=min(before.probability, after.probability),
+        words=before.words + after.words if before.words and after.words else (),
     )

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVarTuple
 
-from sqlalchemy import delete, func, select, tuple_, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, Select, func, select, tuple_, update
 
-from meetly import audit, clock, search
-from meetly.accounts import service as accounts
-from meetly.accounts.models import Role, Unit, User
-from meetly.config import settings
-from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
+from meetly import audit, clock
+from meetly.accounts.models import Unit, User
+from meetly.errors import BadInput, NotFound, Stale, WrongState
 from meetly.extensions import db
 from meetly.meetings.models import Meeting
 from meetly.recordings import service as recordings
-from meetly.recordings.models import Recording, RecordingStatus
-from meetly.transcripts import findable, voices
+from meetly.transcripts import findable, glossary, marking, voices
+from meetly.transcripts.again import cancel, discard, forget, refuse, retry
+from meetly.transcripts.attribution import Talk
 from meetly.transcripts.exports import Export, Line
 from meetly.transcripts.jobs import (
     add_chunk,
@@ -29,44 +28,28 @@ from meetly.transcripts.jobs import (
     open_for,
     store,
 )
-from meetly.transcripts.models import (
-    Chunk,
-    ChunkStatus,
-    Segment,
-    SegmentEdit,
-    Speaker,
-    Transcript,
-    TranscriptStatus,
-)
-from meetly.transcripts.progress import Progress, progress
+from meetly.transcripts.keeping import get, of_recording, require_keeper
+from meetly.transcripts.models import Chunk, ChunkStatus, Segment, SegmentEdit, Speaker, Transcript
+from meetly.transcripts.progress import Expectation, Progress, expected, progress
 
 #: What later rooms and the workers may ask for here; the rows as jobs live in `jobs`.
 __all__ = [
-    "Progress", "add_chunk", "add_talk_events", "at", "before", "claim_next", "claim_split",
-    "correct", "discard", "edits", "export", "finish_split", "gaps", "get", "get_segment",
-    "get_speaker", "give_up", "heartbeat", "of_meeting", "of_recording", "open_for", "progress",
-    "reject", "rename_speaker", "retry", "segments", "speakers", "starts", "store",
+    "Expectation", "Progress", "add_chunk", "add_talk_events", "at", "before", "cancel",
+    "claim_next", "claim_split", "correct", "discard", "edits", "expected", "export",
+    "finish_split", "forget", "gaps", "get", "get_segment", "get_speaker", "give_up", "heartbeat",
+    "lines", "of_meeting", "of_recording", "open_for", "progress", "refuse", "reject",
+    "rename_speaker", "require_keeper", "restore", "retry", "segment_of", "segments", "set_track",
+    "shown_for", "speakers", "starts", "store", "suspected", "turns", "voices_of",
 ]  # fmt: skip
 
 #: Reason stored when a person, not the machine, says that nobody said it.
 REJECTED = "rejected"
+#: What a query selects.
+Columns = TypeVarTuple("Columns")
 LONGEST_TEXT = 5_000
 
 
 # -- reading -----------------------------------------------------------------------------------
-
-
-def get(user: User, transcript_id: int) -> Transcript:
-    """Return a transcript to the secretaries and leaders of the host unit; NotFound to others."""
-    transcript = db.session.get(Transcript, transcript_id)
-    if transcript is None or not _roles(user, transcript) & {Role.SECRETARY, Role.LEADER}:
-        raise NotFound()
-    return transcript
-
-
-def of_recording(recording: Recording) -> Transcript | None:
-    """Return the transcript opened for a recording, if there is one yet."""
-    return db.session.scalar(select(Transcript).where(Transcript.recording_id == recording.id))
 
 
 def of_meeting(meeting: Meeting) -> list[Transcript]:
@@ -76,27 +59,64 @@ def of_meeting(meeting: Meeting) -> list[Transcript]:
 
 
 def segments(
-    transcript: Transcript, *, first: int = 0, most: int | None = None, after: int = 0
+    transcript: Transcript,
+    *,
+    first: int = 0,
+    most: int | None = None,
+    start: float | None = None,
+    until: float | None = None,
+    voice: int | None = None,
 ) -> list[Segment]:
-    """List what was said, in order: all of it, or a page, or what came after a segment's id."""
-    query = select(Segment).join(Chunk, Chunk.id == Segment.chunk_id)
-    query = query.where(Segment.transcript_id == transcript.id, Segment.id > after)
+    """List what was said, in order: all of it, some, what begins from one second to another.
+
+    `voice` is the id of a speaker to whom the list is limited.
+    """
+    query = _current(select(Segment), transcript, voice)
+    if start is not None:
+        query = query.where(Segment.start >= start)
+    if until is not None:
+        query = query.where(Segment.start < until)
     query = query.order_by(Chunk.ordinal, Segment.ordinal)
     return list(db.session.scalars(query.offset(first).limit(most)))
 
 
-def starts(transcript: Transcript) -> list[tuple[int, float]]:
-    """List id and second of every segment, in order: what paging by time needs."""
-    query = select(Segment.id, Segment.start).join(Chunk, Chunk.id == Segment.chunk_id)
-    query = query.where(Segment.transcript_id == transcript.id)
-    found = db.session.execute(query.order_by(Chunk.ordinal, Segment.ordinal))
-    return [(segment_id, start) for segment_id, start in found]
+def lines(transcript: Transcript) -> list[Row[int, float, str, int]]:
+    """List id, start, text and version of what was said, in order: all of it, and lightly."""
+    query = select(Segment.id, Segment.start, Segment.text, Segment.version)
+    ordered = _current(query, transcript).order_by(Chunk.ordinal, Segment.ordinal)
+    return list(db.session.execute(ordered))
+
+
+def starts(transcript: Transcript, voice: int | None = None) -> list[float]:
+    """List the second of every segment: what paging by time needs."""
+    query = _current(select(Segment.start), transcript, voice)
+    return list(db.session.scalars(query.order_by(Chunk.ordinal, Segment.ordinal)))
+
+
+def turns(transcript: Transcript) -> list[Talk]:
+    """List who speaks from when to when, by the id of the speaker, as the segments have it."""
+    query = _current(select(Segment.speaker_id, Segment.start, Segment.end), transcript)
+    found = db.session.execute(query.where(Segment.speaker_id.is_not(None)).order_by(Segment.start))
+    return [Talk(str(speaker_id), start, end) for speaker_id, start, end in found]
 
 
 def at(transcript: Transcript, second: float) -> Segment | None:
     """Return the last segment that had begun at that second."""
-    query = select(Segment).where(Segment.transcript_id == transcript.id, Segment.start <= second)
+    query = _current(select(Segment), transcript).where(Segment.start <= second)
     return db.session.scalar(query.order_by(Segment.start.desc(), Segment.id.desc()).limit(1))
+
+
+def shown_for(segment: Segment) -> Segment | None:
+    """Return what is shown now where a segment was heard: itself, or what took its place."""
+    if segment.current:
+        return segment
+    transcript = db.session.get_one(Transcript, segment.transcript_id)
+    mine = select(Segment).where(Segment.chunk_id == segment.chunk_id, Segment.current)
+    beside = mine.where(Segment.start <= segment.start).order_by(Segment.ordinal.desc())
+    found = db.session.scalar(beside.limit(1)) or db.session.scalar(
+        mine.order_by(Segment.ordinal).limit(1)
+    )
+    return found or at(transcript, segment.start) or next(iter(segments(transcript, most=1)), None)
 
 
 def before(segment: Segment) -> Segment | None:
@@ -105,6 +125,7 @@ def before(segment: Segment) -> Segment | None:
     query = select(Segment).join(Chunk, Chunk.id == Segment.chunk_id)
     query = query.where(
         Segment.transcript_id == segment.transcript_id,
+        Segment.current,
         tuple_(Chunk.ordinal, Segment.ordinal) < (chunk.ordinal, segment.ordinal),
     )
     query = query.order_by(Chunk.ordinal.desc(), Segment.ordinal.desc())
@@ -119,6 +140,14 @@ def gaps(transcript: Transcript) -> list[Chunk]:
     return list(db.session.scalars(query.order_by(Chunk.ordinal)))
 
 
+def suspected(transcript: Transcript) -> int:
+    """Count the sentences that nobody may have said: struck through, and in no draft."""
+    query = select(func.count()).where(
+        Segment.transcript_id == transcript.id, Segment.current, Segment.suspicion != ""
+    )
+    return db.session.scalar(query) or 0
+
+
 def speakers(transcript: Transcript) -> list[tuple[Speaker, int, float]]:
     """List the speakers as they first speak, with how often and how many seconds they spoke."""
     spoken = (
@@ -128,7 +157,7 @@ def speakers(transcript: Transcript) -> list[tuple[Speaker, int, float]]:
             func.sum(Segment.end - Segment.start).label("seconds"),
             func.min(Segment.start).label("first"),
         )
-        .where(Segment.transcript_id == transcript.id)
+        .where(Segment.transcript_id == transcript.id, Segment.current)
         .group_by(Segment.speaker_id)
         .subquery()
     )
@@ -144,12 +173,17 @@ def export(transcript: Transcript) -> Export:
         Line(
             start=s.start, end=s.end, text=s.text, speaker=s.speaker.name if s.speaker else "",
             suspicion=s.suspicion, probability=s.probability,
+            words=tuple((w[0], w[1], w[2], w[3]) for w in s.words),
         )
         for s in segments(transcript)
     ]  # fmt: skip
     missing = [(chunk.start, chunk.end) for chunk in gaps(transcript)]
-    duration, model = transcript.recording.duration, Path(transcript.model).stem
-    return Export(lines, duration, transcript.language, model, missing)
+    meeting = db.session.get_one(Meeting, transcript.meeting_id)
+    return Export(
+        lines, transcript.recording.duration, transcript.language, Path(transcript.model).stem,
+        missing, title=meeting.title, held=clock.local(meeting.starts_at).strftime("%d/%m/%Y"),
+        filename=transcript.recording.filename,
+    )  # fmt: skip
 
 
 def get_segment(user: User, segment_id: int) -> Segment:
@@ -159,6 +193,20 @@ def get_segment(user: User, segment_id: int) -> Segment:
         raise NotFound()
     get(user, segment.transcript_id)
     return segment
+
+
+def segment_of(transcript: Transcript, segment_id: int) -> Segment:
+    """Return a segment of a transcript the reader has been given already."""
+    segment = db.session.get(Segment, segment_id)
+    if segment is None or segment.transcript_id != transcript.id:
+        raise NotFound()
+    return segment
+
+
+def voices_of(transcript: Transcript) -> list[Speaker]:
+    """List the speakers by name, those to whom no segment is left as well."""
+    query = select(Speaker).where(Speaker.transcript_id == transcript.id)
+    return list(db.session.scalars(query.order_by(Speaker.name, Speaker.id)))
 
 
 def edits(segments: Sequence[Segment]) -> dict[int, list[SegmentEdit]]:
@@ -175,16 +223,40 @@ def edits(segments: Sequence[Segment]) -> dict[int, list[SegmentEdit]]:
 # -- correcting --------------------------------------------------------------------------------
 
 
-def correct(user: User, segment_id: int, version: int, text: str) -> Segment:
+def correct(
+    user: User, segment_id: int, version: int, text: str, *, listened: bool = True
+) -> Segment:
     """Write down what was really said; the words before, who and when are kept.
 
-    Somebody has listened, so the machine's doubts go. Raises Stale when the segment was
+    Where somebody has listened, the machine's doubts go. Raises Stale when the segment was
     corrected meanwhile, BadInput for no words or too many.
     """
     words = " ".join(text.split())
     if not words or len(words) > LONGEST_TEXT:
         raise BadInput("Câu cần có lời, không quá %(most)s ký tự.", most=LONGEST_TEXT)
-    return _change(user, segment_id, version, words, suspicion="")
+    before = get_segment(user, segment_id).text
+    segment = _change(user, segment_id, version, words, suspicion="" if listened else None)
+    glossary.learn(segment, before, words)
+    return segment
+
+
+def restore(user: User, segment_id: int, version: int, number: int) -> Segment:
+    """Write again what the engine heard where the repair of that number changed it.
+
+    Raises Stale as a correction does, NotFound when those words are no longer there.
+    """
+    segment = get_segment(user, segment_id)
+    if segment.version != version:
+        raise Stale()
+    taken_back = marking.restored(segment.text, segment.repairs, number)
+    if taken_back is None:
+        raise NotFound()
+    text, left = taken_back
+    _change(user, segment_id, version, text, suspicion=segment.suspicion)
+    glossary.refuse(segment, segment.repairs[number])
+    segment.repairs = left
+    db.session.flush()
+    return segment
 
 
 def reject(user: User, segment_id: int, version: int) -> Segment:
@@ -193,18 +265,23 @@ def reject(user: User, segment_id: int, version: int) -> Segment:
 
 
 def _change(
-    user: User, segment_id: int, version: int, words: str | None, *, suspicion: str
+    user: User, segment_id: int, version: int, words: str | None, *, suspicion: str | None
 ) -> Segment:
     segment = get_segment(user, segment_id)
     transcript = get(user, segment.transcript_id)
-    _require_keeper(user, transcript)
+    require_keeper(user, transcript)
+    if not segment.current:
+        raise WrongState("Đoạn này vừa được nghe lại; hãy chép lời bạn gõ sang câu mới.")
     before, after = segment.text, segment.text if words is None else words
-    change = update(Segment).where(Segment.id == segment_id, Segment.version == version)
+    suspicion = segment.suspicion if suspicion is None else suspicion
+    change = update(Segment).where(
+        Segment.id == segment_id, Segment.version == version, Segment.current
+    )
     change = change.values(text=after, suspicion=suspicion, version=Segment.version + 1)
     if db.session.execute(change).rowcount != 1:  # type: ignore[attr-defined]
         raise Stale()
     db.session.refresh(segment)
-    told = "" if suspicion else after
+    told = "" if words is None else after
     db.session.add(
         SegmentEdit(
             segment_id=segment.id, user_id=user.id, at=clock.now(), before=before, after=told
@@ -220,7 +297,7 @@ def get_speaker(user: User, speaker_id: int) -> Speaker:
     speaker = db.session.get(Speaker, speaker_id)
     if speaker is None:
         raise NotFound()
-    _require_keeper(user, get(user, speaker.transcript_id))
+    require_keeper(user, get(user, speaker.transcript_id))
     return speaker
 
 
@@ -246,81 +323,30 @@ def add_talk_events(user: User, recording_id: int, raw: bytes) -> int:
     transcript = of_recording(recording)
     if transcript:
         voices.attribute_segments(transcript, segments(transcript))
+        audit.record(user.id, "transcripts.attribute", transcript, count=count)
     return count
 
 
-# -- again, or not at all ----------------------------------------------------------------------
-
-
-def retry(user: User, transcript: Transcript) -> None:
-    """Set a failed transcript to work again; what was heard already is kept.
-
-    When nothing was heard yet, it begins anew with the model that is set now.
-    """
-    _require_keeper(user, transcript)
-    if transcript.status != TranscriptStatus.FAILED:
-        raise WrongState()
-    mine = Chunk.transcript_id == transcript.id
-    if db.session.scalar(select(Chunk.id).where(mine, Chunk.status == ChunkStatus.DONE).limit(1)):
-        again = update(Chunk).where(mine, Chunk.status == ChunkStatus.FAILED)
-        db.session.execute(again.values(status=ChunkStatus.PENDING, attempts=0, failure=""))
-    else:
-        db.session.execute(delete(Chunk).where(mine))
-        transcript.model = settings().speech_model
-        transcript.language = settings().speech_language
-    transcript.status, transcript.failure = TranscriptStatus.SPLITTING, ""
-    transcript.attempts, transcript.owner, transcript.lease_expires_at = 0, None, None
-    db.session.flush()
-    audit.record(user.id, "transcripts.retry", transcript)
-
-
-def discard(user: User, recording_id: int) -> None:
-    """Take a recording away together with what was heard in it, whatever state both are in.
-
-    A worker at it finds its lease gone. Raises WrongState when directions rest on it.
-    """
+def set_track(user: User, recording_id: int, name: str, unit: Unit | None) -> None:
+    """Say whose microphone alone a recording holds, and name everything heard in it by it."""
     recording = recordings.get_to_change(user, recording_id)
+    was_track = recordings.channel_of(recording) != ""
+    recordings.set_track(user, recording, name, unit)
     transcript = of_recording(recording)
-    try:
-        with db.session.begin_nested():
-            if transcript:
-                audit.record(user.id, "transcripts.discard", transcript)
-                forget(transcript)
-            recordings.remove(user, recording)
-    except IntegrityError as error:
-        raise WrongState(
-            "Ý kiến chỉ đạo của cuộc họp đang dẫn về bản ghi này nên chưa xóa được."
-        ) from error
-
-
-def forget(transcript: Transcript) -> None:
-    """Delete a transcript with everything heard in it."""
-    mine = select(Segment.id).where(Segment.transcript_id == transcript.id)
-    for segment_id in db.session.scalars(mine).all():
-        search.remove(findable.KIND, segment_id)
-    db.session.execute(delete(SegmentEdit).where(SegmentEdit.segment_id.in_(mine)))
-    for kind in (Segment, Speaker, Chunk):
-        db.session.execute(delete(kind).where(kind.transcript_id == transcript.id))
-    db.session.delete(transcript)
-    db.session.flush()
-
-
-def refuse(transcript: Transcript, error: BadInput) -> None:
-    """Say that a recording is not sound we can use; the transcript that was opened goes again."""
-    recording = transcript.recording
-    if recording.status == RecordingStatus.RECEIVED:
-        recordings.refuse(recording, error)
-    forget(transcript)
+    if transcript:
+        heard = segments(transcript)
+        if was_track:  # that name is no longer said to be right
+            voices.forget_speakers(heard)
+        voices.attribute_segments(transcript, heard)
 
 
 # -- inside ------------------------------------------------------------------------------------
 
 
-def _roles(user: User, transcript: Transcript) -> set[Role]:
-    meeting = db.session.get_one(Meeting, transcript.meeting_id)
-    return accounts.roles_in(user, meeting.unit_id)
-
-
-def _require_keeper(user: User, transcript: Transcript) -> None:
-    if Role.SECRETARY not in _roles(user, transcript):
-        raise NotAllowed()
+def _current(
+    query: Select[*Columns], transcript: Transcript, voice: int | None = None
+) -> Select[*Columns]:
+    """Limit a query of segments to those that are shown, with their chunks at hand."""
+    query = query.join(Chunk, Chunk.id == Segment.chunk_id)
+    query = query.where(Segment.transcript_id == transcript.id, Segment.current)
+    return query if voice is None else query.where(Segment.speaker_id == voice)

@@ -61,7 +61,7 @@ def split(
     chunk.take(np.zeros(0, np.float32), activity.finish())
     while len(chunk.speech) > most:
         yield chunk.cut(_best_frame(chunk.speech, least, most))
-    if len(chunk.samples):
+    if chunk.held:
         yield chunk.cut(len(chunk.speech))
 
 
@@ -69,17 +69,21 @@ class _Chunk:
     """The sound that has been heard but not yet cut off."""
 
     def __init__(self) -> None:
-        self.samples: Samples = np.zeros(0, np.float32)
+        self.held = 0  # samples
+        self._blocks: list[Samples] = []  # joined only where a cut is made
         self.speech: Probabilities = np.zeros(0, np.float32)  # of the frames judged so far
         self._ordinal = 0
         self._start = 0
 
     def take(self, samples: Samples, speech: Probabilities) -> None:
-        self.samples = np.concatenate([self.samples, samples])
+        self._blocks.append(samples)
+        self.held += len(samples)
         self.speech = np.concatenate([self.speech, speech])
 
     def cut(self, frames: int) -> Cut:
-        heard, self.samples = self.samples[: frames * FRAME], self.samples[frames * FRAME :]
+        waiting = np.concatenate(self._blocks)
+        heard, rest = waiting[: frames * FRAME], waiting[frames * FRAME :].copy()
+        self._blocks, self.held = [rest], len(rest)
         # 16 bits, so that a chunk kept as a file is the same to the last sample
         samples = np.clip(np.rint(heard * _STEPS), -_STEPS, _STEPS - 1) / _STEPS
         speech, self.speech = self.speech[:frames], self.speech[frames:]
