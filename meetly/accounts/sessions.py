@@ -89,6 +89,8 @@ def _touch(row: LoginSession) -> None:
         return
     seen = update(LoginSession).where(LoginSession.id == row.id).values(seen_at=moment)
     if sqlite.only_reads():  # a page being read must not become a writer for this
+        # Nor may it hold one connection while it waits for a second: many at once wait for ever.
+        db.session.rollback()
         with db.engine.begin() as connection:
             connection.execute(seen)
     else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,20 +24,38 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from meetly import clock
-from meetly.accounts.models import LOCALITIES, Unit, UnitKind, User
+from meetly.accounts.models import Unit, User
 from meetly.folding import fold
 from meetly.forms import Form, choices
-from meetly.meetings.models import Attendance, AttendanceStatus, MeetingStatus
-from meetly.meetings.plan import USUAL, AgendaPlan, MeetingPlan
+from meetly.meetings.audience import GROUPS, Audience
+from meetly.meetings.conference import registry
+from meetly.meetings.conference.engines import PLAIN
+from meetly.meetings.models import (
+    Answer,
+    Attendance,
+    AttendanceStatus,
+    Invitation,
+    MeetingStatus,
+)
+from meetly.meetings.plan import LONGEST_NUMBER, USUAL, AgendaPlan, MeetingPlan
 
 #: Rows of the agenda a fresh page shows, and how many one click adds.
 ROWS = 6
 MORE_ROWS = 4
 LONGEST_POINT = 600
+#: A day outside these years is a typing mistake.
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 #: How a meeting stands: words and tone.
 STATES = {
@@ -50,6 +70,14 @@ STATUS_NAMES = {
     AttendanceStatus.SUBSTITUTE: _l("Dự thay"),
     AttendanceStatus.LATE: _l("Vào muộn"),
     AttendanceStatus.ABSENT: _l("Vắng"),
+}
+
+
+STATUS_TONES = {
+    AttendanceStatus.PRESENT: "good",
+    AttendanceStatus.SUBSTITUTE: "accent",
+    AttendanceStatus.LATE: "waiting",
+    AttendanceStatus.ABSENT: "neutral",
 }
 
 
@@ -77,11 +105,16 @@ class AgendaRow(_Row):
     )
 
 
+def _in_our_time(_form: Form, field: DateField) -> None:
+    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(_("Năm họp phải từ 2000 đến 2200."))
+
+
 class MeetingForm(Form):
     """Everything about a meeting on one page."""
 
     title = StringField(_l("Tên cuộc họp"), [DataRequired(), Length(max=300)])
-    day = DateField(_l("Ngày họp"), [InputRequired()])
+    day = DateField(_l("Ngày họp"), [InputRequired(), _in_our_time])
     starts = TimeField(_l("Bắt đầu"), [InputRequired()])
     ends = TimeField(_l("Kết thúc"), [Optional()])
     place = StringField(_l("Địa điểm"), [Optional(), Length(max=300)])
@@ -92,16 +125,27 @@ class MeetingForm(Form):
     )
     chair = SelectField(_l("Chủ trì"), coerce=int)
     secretary = SelectField(_l("Thư ký"), coerce=int)
+    engine = SelectField(_l("Hình thức họp trực tuyến"), default=PLAIN)
     agenda = FieldList(
         FormField(AgendaRow), label=_l("Chương trình"), min_entries=ROWS, max_entries=60
     )
     all_localities = BooleanField(_l("Tất cả xã, phường, đặc khu"))
     all_departments = BooleanField(_l("Tất cả sở, ban, ngành"))
+    all_communes = BooleanField(_l("Tất cả xã"))
+    all_wards = BooleanField(_l("Tất cả phường"))
+    #: the groups whose units are ticked one by one already, so that those without a tick are out
+    applied = StringField()
     units = SelectMultipleField(
         _l("Từng đơn vị"),
         coerce=int,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
+    )
+    people = SelectMultipleField(_l("Mời đích danh"), coerce=int, validate_choice=False)
+    letter_number = StringField(
+        _l("Số giấy mời"),
+        [Optional(), Length(max=LONGEST_NUMBER)],
+        render_kw={"autocomplete": "off", "placeholder": "12/GM-UBND"},
     )
     note = TextAreaField(
         _l("Lưu ý"),
@@ -120,9 +164,14 @@ class MeetingForm(Form):
         for field, people in ((self.chair, chairs), (self.secretary, secretaries)):
             named = [(person.id, _titled(person)) for person in people]
             field.choices = choices([(0, _("Chưa chọn")), *named])
+        self.engine.choices = choices(registry.choices().items())
+
+    #: the row to write in next, after rows were added
+    first_new_row = -1
 
     def add_rows(self) -> None:
         """Show a few more empty rows of the agenda."""
+        self.first_new_row = len(self.agenda.entries)
         for _number in range(min(MORE_ROWS, self.agenda.max_entries - len(self.agenda.entries))):
             self.agenda.append_entry()
 
@@ -150,17 +199,75 @@ class MeetingForm(Form):
             chair_id=self.chair.data or None, secretary_id=self.secretary.data or None,
             note=self.note.data or "", unit_ids=tuple(self.chosen()),
             agenda=tuple(self._point(row) for row in self.agenda if (row.title.data or "").strip()),
+            people_ids=tuple(self.people.data or ()), engine=self.engine.data or PLAIN,
+            letter_number=self.letter_number.data or "",
         )  # fmt: skip
+
+    def sketch(self) -> MeetingPlan | None:
+        """Return what can be looked up of a page that is not finished; None without a time.
+
+        Only people who may be chosen are looked up: a form cannot ask about anybody else.
+        """
+        day = self.day.data
+        if not day or not self.starts.data or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            return None
+        plan = self.plan()
+        if not plan.starts_at < plan.ends_at:
+            return None
+        chair, secretary = ({c.value for c in f.choices} for f in (self.chair, self.secretary))
+        return replace(
+            plan,
+            chair_id=plan.chair_id if plan.chair_id in chair else None,
+            secretary_id=plan.secretary_id if plan.secretary_id in secretary else None,
+        )
+
+    def move_to(self, start: datetime) -> None:
+        """Set another start; the meeting stays as long as it is."""
+        plan = self.sketch()
+        begins = clock.local(start)
+        ends = clock.local(start + (plan.ends_at - plan.starts_at if plan else USUAL))
+        for field, value in ((self.day, begins.date()), (self.starts, begins.time()),
+                             (self.ends, ends.time())):  # fmt: skip
+            field.data, field.raw_data = value, None
+
+    def audience(self) -> Audience:
+        """Return who is invited, by group where a group is ticked."""
+        return Audience.ticked(
+            self.chosen(), self.ticked_groups(), self.offered, self.people.data or ()
+        )
 
     def chosen(self) -> list[int]:
         """List the units chosen one by one or all of a kind at once."""
-        kinds: set[str] = set()
-        if self.all_localities.data:
-            kinds |= set(LOCALITIES)
-        if self.all_departments.data:
-            kinds |= {UnitKind.DEPARTMENT, UnitKind.OFFICE, UnitKind.BODY}
-        ticked = set(self.units.data or ())
-        return [unit.id for unit in self.offered if unit.id in ticked or unit.kind in kinds]
+        fresh = Audience(
+            groups=tuple(group for group in self.ticked_groups() if group not in self._applied()),
+            unit_ids=tuple(self.units.data or ()),
+        )
+        return list(fresh.resolve(self.offered))
+
+    def ticked_groups(self) -> list[str]:
+        """Name the groups that are ticked."""
+        return [group for group in GROUPS if self[f"all_{group}"].data]
+
+    def spread(self) -> None:
+        """Tick the units of a group that was ticked now; clear those of one no longer ticked."""
+        groups, applied = self.ticked_groups(), self._applied()
+        gone = Audience(groups=tuple(group for group in applied if group not in groups))
+        kept = set(self.units.data or ()) - set(gone.resolve(self.offered))
+        fresh = Audience(
+            groups=tuple(group for group in groups if group not in applied), unit_ids=tuple(kept)
+        )
+        self.units.data = list(fresh.resolve(self.offered))
+        self.applied.data = ",".join(groups)
+
+    def recognise(self) -> None:
+        """Tick the groups of which all, or nearly all, units are invited."""
+        groups = Audience.recognised(self.units.data or (), self.offered).groups
+        for group in groups:
+            self[f"all_{group}"].data = True
+        self.applied.data = ",".join(groups)
+
+    def _applied(self) -> list[str]:
+        return [group for group in (self.applied.data or "").split(",") if group in GROUPS]
 
     def _point(self, row: Any) -> AgendaPlan:
         unit = self.known.get(fold((row.unit.data or "").strip()))
@@ -177,7 +284,8 @@ def typed(plan: MeetingPlan, names: Mapping[int, str]) -> dict[str, Any]:
         "title": plan.title, "day": start.date(), "starts": start.time(), "ends": end.time(),
         "place": plan.place, "link": plan.link, "note": plan.note,
         "chair": plan.chair_id or 0, "secretary": plan.secretary_id or 0,
-        "units": list(plan.unit_ids),
+        "units": list(plan.unit_ids), "people": list(plan.people_ids),
+        "letter_number": plan.letter_number, "engine": plan.engine,
         "agenda": [
             {"item": item.id, "title": item.title, "duration": item.duration or None,
              "unit": names.get(item.unit_id or 0, "")}
@@ -217,9 +325,14 @@ class RollRow(_Row):
         return status, (self.person.data or "").strip()
 
     @property
+    def saved(self) -> str:
+        """What a page shows once this row was written."""
+        return _seen(*self.said())
+
+    @property
     def touched(self) -> bool:
         """Whether something differs from what the page showed."""
-        return bool(self.seen.data != _seen(*self.said()))
+        return bool(self.seen.data != self.saved)
 
 
 class RollForm(Form):
@@ -228,16 +341,31 @@ class RollForm(Form):
     rows = FieldList(FormField(RollRow))
 
 
-def called(roll: Iterable[tuple[Unit, Attendance | None]]) -> dict[str, Any]:
-    """Return the roll as the fields of the form hold it."""
+def called(
+    roll: Iterable[tuple[Unit, Attendance | None]], announced: Mapping[int, Invitation]
+) -> dict[str, Any]:
+    """Return the roll as the fields of the form hold it.
+
+    A unit that was not called yet begins with whom it announced; nothing of that is written
+    before the secretary saves the row.
+    """
     rows = []
     for unit, row in roll:
         status, person = (row.status, row.person) if row else (None, "")
-        rows.append(
-            {"unit": unit.id, "status": status or "", "person": person,
-             "seen": _seen(status, person)}
-        )  # fmt: skip
+        seen = _seen(status, person)
+        if row is None and unit.id in announced:
+            said = announced[unit.id]
+            person = said.attendee
+            status = AttendanceStatus.SUBSTITUTE if said.answer == Answer.SUBSTITUTE else None
+        rows.append({"unit": unit.id, "status": status or "", "person": person, "seen": seen})
     return {"rows": rows}
+
+
+def roll_counts(roll: Iterable[tuple[Unit, Attendance | None]]) -> list[tuple[Any, int, str]]:
+    """Count the units of each kind as (words, number, tone), those not called last."""
+    counted = Counter(row.status if row else None for _unit, row in roll)
+    counts = [(STATUS_NAMES[s], counted[s], STATUS_TONES[s]) for s in AttendanceStatus]
+    return [*counts, (_l("Chưa rõ"), counted[None], "neutral")]
 
 
 def _seen(status: AttendanceStatus | None, person: str) -> str:

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 
 from meetly.errors import BadInput
+from meetly.meetings.conference.engines import PLAIN
 
 #: A briefing that lasts longer is a typing mistake.
 LONGEST = timedelta(days=7)
+LONGEST_NUMBER = 60
 #: How long a meeting lasts when nobody says.
 USUAL = timedelta(minutes=90)
 
@@ -21,14 +23,17 @@ PARTS = {
     "time": _l("Thời gian"),
     "place": _l("Địa điểm"),
     "link": _l("Đường dẫn vào họp"),
+    "engine": _l("Hình thức họp trực tuyến"),
     "chair": _l("Chủ trì"),
     "secretary": _l("Thư ký"),
     "agenda": _l("Chương trình"),
     "units": _l("Thành phần"),
+    "people": _l("Mời đích danh"),
+    "letter_number": _l("Số giấy mời"),
     "note": _l("Lưu ý"),
 }
 #: The parts whose change everyone invited is told; who joins or leaves is told that alone.
-TOLD = ("title", "time", "place", "link", "chair", "agenda", "note")
+TOLD = ("title", "time", "place", "link", "engine", "chair", "agenda", "note")
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,12 @@ class MeetingPlan:
     note: str = ""
     agenda: tuple[AgendaPlan, ...] = ()
     unit_ids: tuple[int, ...] = ()
+    #: people invited by name, whatever their unit
+    people_ids: tuple[int, ...] = ()
+    #: number of the letter of invitation, as the office gave it
+    letter_number: str = ""
+    #: name of the conference engine
+    engine: str = PLAIN
 
     def checked(self) -> MeetingPlan:
         """Return the plan without stray blanks; BadInput when it cannot be one."""
@@ -75,6 +86,8 @@ class MeetingPlan:
             note=self.note.strip(),
             agenda=agenda,
             unit_ids=tuple(dict.fromkeys(self.unit_ids)),
+            people_ids=tuple(dict.fromkeys(self.people_ids)),
+            letter_number=" ".join(self.letter_number.split())[:LONGEST_NUMBER],
         )
 
     def again(self, now: datetime) -> MeetingPlan:
@@ -83,8 +96,9 @@ class MeetingPlan:
         shift = timedelta(days=7 * weeks)
         agenda = tuple(replace(item, id=None) for item in self.agenda)
         return replace(
-            self, starts_at=self.starts_at + shift, ends_at=self.ends_at + shift, agenda=agenda
-        )
+            self, starts_at=self.starts_at + shift, ends_at=self.ends_at + shift, agenda=agenda,
+            letter_number="",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,8 @@ class Change:
     part: str
     before: str
     after: str
+    #: what to say instead of both texts where they are long, a line each
+    details: tuple[str, ...] = ()
 
 
 def changes(

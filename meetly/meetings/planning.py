@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -13,9 +13,12 @@ from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, User
 from meetly.errors import BadInput
 from meetly.extensions import db
-from meetly.meetings import announcement
-from meetly.meetings.conference.link import LinkConference
-from meetly.meetings.models import AgendaItem, Invitation, Meeting
+from meetly.meetings import announcement, people
+from meetly.meetings.agenda_changes import Point, compare
+from meetly.meetings.conference.engines import PLAIN
+from meetly.meetings.conference.link import web_address
+from meetly.meetings.conference.registry import choices
+from meetly.meetings.models import AgendaItem, Invitation, Meeting, PersonalInvitation
 from meetly.meetings.plan import PARTS, USUAL, AgendaPlan, Change, MeetingPlan, changes
 
 #: When briefings usually begin.
@@ -55,34 +58,64 @@ def plan_of(meeting: Meeting) -> MeetingPlan:
             for item in meeting.agenda
         ),
         unit_ids=tuple(invitation.unit_id for invitation in meeting.invitations),
+        people_ids=tuple(invitation.user_id for invitation in meeting.personal_invitations),
+        letter_number=meeting.letter_number, engine=meeting.engine,
     )  # fmt: skip
 
 
 def differences(
     before: MeetingPlan, after: MeetingPlan, parts: Iterable[str] = PARTS
 ) -> list[Change]:
-    """Compare two plans as people read them."""
-    return changes(_wording(before), _wording(after), parts)
+    """Compare two plans as people read them; the agenda also point by point."""
+    found = changes(_wording(before), _wording(after), parts)
+    return [
+        replace(change, details=_agenda_details(before, after))
+        if change.part == "agenda" and before.agenda and after.agenda
+        else change
+        for change in found
+    ]
+
+
+def _agenda_details(before: MeetingPlan, after: MeetingPlan) -> tuple[str, ...]:
+    was, now = _points(before, _units_of(before)), _points(after, _units_of(after))
+    return tuple(announcement.point_change(change) for change in compare(was, now))
+
+
+def _points(plan: MeetingPlan, names: Mapping[int, str]) -> list[Point]:
+    return [
+        Point(
+            number, announcement.point(item.title, names.get(item.unit_id or 0, ""), item.duration),
+            item.id,
+        )
+        for number, item in enumerate(plan.agenda, start=1)
+    ]  # fmt: skip
+
+
+def _units_of(plan: MeetingPlan) -> dict[int, str]:
+    units = [*plan.unit_ids, *(item.unit_id for item in plan.agenda)]
+    query = select(Unit.id, Unit.name).where(Unit.id.in_(units)).order_by(Unit.path)
+    return {unit_id: name for unit_id, name in db.session.execute(query)}  # noqa: C416 - typed
 
 
 def _wording(plan: MeetingPlan) -> dict[str, str]:
-    units = [*plan.unit_ids, *(item.unit_id for item in plan.agenda)]
-    found = db.session.scalars(select(Unit).where(Unit.id.in_(units)).order_by(Unit.path))
-    names = {unit.id: unit.name for unit in found}
-    wanted = select(User).where(User.id.in_([plan.chair_id, plan.secretary_id]))
-    people = {user.id: user.name for user in db.session.scalars(wanted)}
+    names = _units_of(plan)
+    wanted = [plan.chair_id, plan.secretary_id, *plan.people_ids]
+    query = select(User.id, User.name).where(User.id.in_(wanted)).order_by(User.name, User.id)
+    names_of = {user_id: name for user_id, name in db.session.execute(query)}  # noqa: C416 - typed
     return {
         "title": plan.title,
         "time": announcement.between(plan.starts_at, plan.ends_at),
         "place": plan.place,
         "link": plan.link,
-        "chair": people.get(plan.chair_id or 0, ""),
-        "secretary": people.get(plan.secretary_id or 0, ""),
-        "agenda": "\n".join(
-            announcement.point(number, item.title, names.get(item.unit_id or 0, ""), item.duration)
-            for number, item in enumerate(plan.agenda, start=1)
-        ),
+        "chair": names_of.get(plan.chair_id or 0, ""),
+        "secretary": names_of.get(plan.secretary_id or 0, ""),
+        "agenda": "\n".join(point.numbered for point in _points(plan, names)),
         "units": "\n".join(name for unit_id, name in names.items() if unit_id in plan.unit_ids),
+        "people": "\n".join(
+            name for user_id, name in names_of.items() if user_id in plan.people_ids
+        ),
+        "letter_number": plan.letter_number,
+        "engine": str(choices().get(plan.engine, plan.engine)),
         "note": plan.note,
     }
 
@@ -94,7 +127,7 @@ def usable(plan: MeetingPlan, host: Unit, known: MeetingPlan | None = None) -> M
     """
     plan = plan.checked()
     if plan.link:
-        plan = replace(plan, link=LinkConference().ensure_room(plan.link))
+        plan = replace(plan, link=web_address(plan.link))
     tree = [*invitable(host), host]
     chairing = {user.id for user in accounts.people_of([u.id for u in tree], Role.LEADER)}
     keeping = {user.id for user in secretaries(host)}
@@ -108,13 +141,25 @@ def usable(plan: MeetingPlan, host: Unit, known: MeetingPlan | None = None) -> M
     before = set(known.unit_ids) if known else set()
     if not set(invited) <= {unit.id for unit in tree} | before:
         raise BadInput("Có đơn vị không còn hoạt động hoặc không thuộc tỉnh này.")
+    if plan.engine not in {*choices(), known and known.engine}:
+        raise BadInput("Không có hình thức họp trực tuyến này.")
+    _check_people(plan, host, known)
     return replace(plan, unit_ids=invited)
+
+
+def _check_people(plan: MeetingPlan, host: Unit, known: MeetingPlan | None) -> None:
+    most = people.MOST_PEOPLE
+    if len(plan.people_ids) > most:
+        raise BadInput("Chỉ mời đích danh được nhiều nhất %(most)s người.", most=most)
+    new = set(plan.people_ids) - set(known.people_ids if known else ())
+    if new - {person.id for person in people.named(host, new)}:
+        raise BadInput("Có người không còn làm việc hoặc không thuộc tỉnh này.")
 
 
 def write(meeting: Meeting, plan: MeetingPlan) -> None:
     """Make the rows of a meeting what a usable plan says; points and invitations keep theirs."""
     for name in ("title", "starts_at", "ends_at", "place", "link", "chair_id", "secretary_id",
-                 "note"):  # fmt: skip
+                 "note", "letter_number", "engine"):  # fmt: skip
         setattr(meeting, name, getattr(plan, name))
     kept = {item.id: item for item in meeting.agenda}
     agenda = []
@@ -127,6 +172,10 @@ def write(meeting: Meeting, plan: MeetingPlan) -> None:
     meeting.agenda = agenda
     standing = {invitation.unit_id: invitation for invitation in meeting.invitations}
     meeting.invitations = [standing.get(i) or Invitation(unit_id=i) for i in plan.unit_ids]
+    by_name = {invitation.user_id: invitation for invitation in meeting.personal_invitations}
+    meeting.personal_invitations = [
+        by_name.get(i) or PersonalInvitation(user_id=i) for i in plan.people_ids
+    ]
 
 
 def suggestion(user: User, host: Unit, like: Meeting | None = None) -> MeetingPlan:
@@ -147,6 +196,7 @@ def suggestion(user: User, host: Unit, like: Meeting | None = None) -> MeetingPl
     return MeetingPlan(
         title="", starts_at=start, ends_at=start + USUAL,
         place=last.place if last else "", link=last.link if last else "",
+        engine=last.engine if last and last.engine in choices() else PLAIN,
         chair_id=last.chair_id if last and last.chair_id in leaders else only,
         secretary_id=user.id if user.id in {s.id for s in secretaries(host)} else None,
     )  # fmt: skip

@@ -13,15 +13,21 @@ from meetly.accounts.models import Role, Unit, User
 from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
 from meetly.extensions import db
 from meetly.meetings import announcement
+from meetly.meetings.calendars import events
+from meetly.meetings.calendars.ics import Method
+from meetly.meetings.conference.keeping import insert
 from meetly.meetings.models import (
     TRANSITIONS,
     Attendance,
+    AttendanceSource,
     AttendanceStatus,
+    Consent,
     Invitation,
     Meeting,
     MeetingStatus,
+    PersonalInvitation,
 )
-from meetly.meetings.plan import TOLD, AgendaPlan, Change, MeetingPlan
+from meetly.meetings.plan import LONGEST, TOLD, AgendaPlan, Change, MeetingPlan
 from meetly.meetings.planning import (
     chairs,
     differences,
@@ -46,6 +52,11 @@ HOSTS = (Role.SECRETARY, Role.LEADER)
 #: Whose membership lets them see what their unit is invited to; administrators see no content.
 GUESTS = (Role.SECRETARY, Role.LEADER, Role.PARTICIPANT)
 CHANGEABLE = (MeetingStatus.DRAFT, MeetingStatus.SCHEDULED, MeetingStatus.HELD)
+#: What a calendar shall do when its person is told of an event (RFC 5546).
+METHODS = {
+    "invited": Method.REQUEST, "changed": Method.REQUEST,
+    "withdrawn": Method.CANCEL, "cancelled": Method.CANCEL,
+}  # fmt: skip
 PAGE = 20
 
 
@@ -61,7 +72,20 @@ def visible_to(user: User) -> ColumnElement[bool]:
         Meeting.published_at.is_not(None),
     )
     invited = exists().where(Invitation.meeting_id == Meeting.id, Invitation.unit_id.in_(guest))
-    named = or_(Meeting.chair_id == user.id, Meeting.secretary_id == user.id)
+    named = or_(
+        Meeting.chair_id == user.id,
+        Meeting.secretary_id == user.id,
+        exists().where(
+            PersonalInvitation.meeting_id == Meeting.id,
+            or_(
+                PersonalInvitation.user_id == user.id,
+                and_(
+                    PersonalInvitation.attendee_id == user.id,
+                    PersonalInvitation.consent == Consent.GRANTED,
+                ),
+            ),
+        ),
+    )
     return or_(Meeting.unit_id.in_(hosted), and_(announced, or_(invited, named)))
 
 
@@ -109,7 +133,7 @@ def schedule(user: User, plan: MeetingPlan, *, unit: Unit | None = None) -> Meet
     db.session.add(meeting)
     db.session.flush()
     db.session.refresh(meeting)
-    _index(meeting)
+    enter(meeting)
     audit.record(user.id, "meetings.schedule", meeting, title=meeting.title)
     return meeting
 
@@ -128,7 +152,9 @@ def change(user: User, meeting: Meeting, version: int, plan: MeetingPlan) -> lis
     db.session.refresh(meeting)
     after = plan_of(meeting)
     found = differences(before, after)
-    _index(meeting)
+    if meeting.series_id:  # what was said here alone outlives what the series says later
+        meeting.own_parts = sorted({*meeting.own_parts, *(change.part for change in found)})
+    enter(meeting)
     details = {change.part: [change.before, change.after] for change in found}
     audit.record(user.id, "meetings.change", meeting, **details)
     if meeting.status == MeetingStatus.SCHEDULED:
@@ -137,13 +163,13 @@ def change(user: User, meeting: Meeting, version: int, plan: MeetingPlan) -> lis
 
 
 def publish(user: User, meeting: Meeting, version: int | None = None) -> int:
-    """Invite every unit of the meeting; return how many people were told."""
+    """Invite every unit and person of the meeting; return how many people were told."""
     _require_keeper(user, meeting)
-    if not meeting.invitations:
+    if not (meeting.invitations or meeting.personal_invitations):
         raise BadInput("Cuộc họp chưa mời đơn vị nào. Hãy chọn thành phần rồi gửi lại.")
     _step(meeting, MeetingStatus.SCHEDULED, version)
     meeting.published_at = clock.now()
-    _index(meeting)
+    enter(meeting)
     audit.record(user.id, "meetings.publish", meeting)
     return _tell(
         user, meeting, "invited", _everyone(meeting), lambda: announcement.invited(meeting)
@@ -157,6 +183,7 @@ def cancel(user: User, meeting: Meeting, reason: str, version: int | None = None
         raise BadInput("Hãy ghi lý do hủy để các đơn vị được biết.")
     _step(meeting, MeetingStatus.CANCELLED, version)
     meeting.cancel_reason = reason.strip()
+    events.count_change(meeting)
     audit.record(user.id, "meetings.cancel", meeting, reason=meeting.cancel_reason)
     if meeting.published_at:
         _tell(
@@ -202,7 +229,8 @@ def _only_unit(user: User) -> Unit:
     return hosts[0]
 
 
-def _index(meeting: Meeting) -> None:
+def enter(meeting: Meeting) -> None:
+    """Enter a meeting into the search index as it reads now."""
     search.index(
         "meeting", meeting.id, meeting_id=meeting.id, title=meeting.title, link=_link(meeting),
         audience="invited" if meeting.published_at else "host",
@@ -221,21 +249,46 @@ def _guests(unit_ids: Iterable[int]) -> list[User]:
     return accounts.people_of(unit_ids, *GUESTS)
 
 
+def invited_people(meeting: Meeting) -> list[User]:
+    """List the people invited by name, whatever their unit."""
+    query = select(User).join(PersonalInvitation, PersonalInvitation.user_id == User.id)
+    query = query.where(PersonalInvitation.meeting_id == meeting.id, User.active)
+    return list(db.session.scalars(query.order_by(User.id)))
+
+
 def _everyone(meeting: Meeting) -> list[User]:
-    named = [person for person in (meeting.chair, meeting.secretary) if person]
-    return [*_guests(invited_unit_ids(meeting)), *named]
+    return list(concerned(plan_of(meeting)).values())
+
+
+def concerned(plan: MeetingPlan) -> dict[int, User]:
+    """Return the people a plan invites or names, by number."""
+    named = {plan.chair_id, plan.secretary_id, *plan.people_ids}
+    query = select(User).where(User.id.in_(named), User.active).order_by(User.id)
+    return {u.id: u for u in [*_guests(plan.unit_ids), *db.session.scalars(query)]}
 
 
 def _tell_changes(user: User, meeting: Meeting, before: MeetingPlan, after: MeetingPlan) -> None:
-    was, now = set(before.unit_ids), set(after.unit_ids)
-    new, gone = _guests(now - was), _guests(was - now)
+    # Who joins or leaves is told that alone; everybody else what reads differently. The host's
+    # own keepers never leave: they still see the meeting whoever chairs it.
+    was, now = concerned(before), concerned(after)
+    keepers = {person.id for person in accounts.people_of([meeting.unit_id], *HOSTS)}
+    new = [person for person in now.values() if person.id not in was]
+    gone = [person for person in was.values() if person.id not in {*now, *keepers}]
+    told = {person.id for person in [*new, *gone]}
+    found = differences(before, after, TOLD)
+    if found or gone:
+        events.count_change(meeting, moved=any(change.part == "time" for change in found))
     _tell(user, meeting, "invited", new, lambda: announcement.invited(meeting))
-    _tell(user, meeting, "withdrawn", gone, lambda: announcement.withdrawn(meeting))
-    if differences(before, after, TOLD):
-        heard = {person.id for person in new}
-        others = [person for person in _everyone(meeting) if person.id not in heard]
+    of_units = {person.id for person in _guests(set(before.unit_ids) - set(after.unit_ids))}
+    by_unit = [person for person in gone if person.id in of_units]
+    by_name = [person for person in gone if person.id not in of_units]
+    _tell(user, meeting, "withdrawn", by_unit, lambda: announcement.withdrawn(meeting))
+    _tell(
+        user, meeting, "withdrawn", by_name, lambda: announcement.withdrawn(meeting, by_name=True)
+    )
+    if found:
         _tell(
-            user, meeting, "changed", others,
+            user, meeting, "changed", [p for p in (was | now).values() if p.id not in told],
             lambda: announcement.changed(meeting, differences(before, after, TOLD)),
         )  # fmt: skip
 
@@ -253,6 +306,7 @@ def _tell(
         subject=lambda: speak()[0],
         body=lambda: speak()[1],
         link="" if event == "withdrawn" else _link(meeting),
+        calendar=lambda person: events.enclosure(meeting, person, METHODS[event]),
     )
 
 
@@ -261,7 +315,11 @@ def _tell(
 
 def upcoming(user: User, limit: int = PAGE, after: Meeting | None = None) -> list[Meeting]:
     """List the meetings that have not ended, the next first; `after` goes on from the last seen."""
-    query = select(Meeting).where(visible_to(user), Meeting.ends_at >= clock.now())
+    moment = clock.now()
+    # What has not ended began at most so long ago: the years before are not walked through.
+    query = select(Meeting).where(
+        visible_to(user), Meeting.ends_at >= moment, Meeting.starts_at >= moment - LONGEST
+    )
     if after is not None:
         query = query.where(_place > tuple_(after.starts_at, after.id))
     return list(db.session.scalars(query.order_by(Meeting.starts_at, Meeting.id).limit(limit)))
@@ -323,7 +381,7 @@ def record_attendance(
 ) -> Attendance | None:
     """Note how a unit took part, or with no status that it is not known; the last word counts.
 
-    A note given earlier stays unless a new one is given.
+    A note given earlier stays unless a new one is given. What an engine noted becomes a person's.
     """
     _require_keeper(user, meeting)
     if meeting.status not in (MeetingStatus.SCHEDULED, MeetingStatus.HELD):
@@ -334,14 +392,18 @@ def record_attendance(
     row = db.session.scalar(query)
     kept = row.note if row else ""
     said = (status, person.strip()[:200], kept if note is None else note.strip()[:300])
-    if (row and (row.status, row.person, row.note)) == said or (row is None and status is None):
+    if row is None and status is None:
+        return None
+    if row and row.source == AttendanceSource.ROLL and said == (row.status, row.person, row.note):
         return row
     if status is None:
         db.session.delete(row)
     else:
-        row = row or Attendance(meeting_id=meeting.id, unit_id=unit.id)
+        # Of two who call the same unit at once the last word counts; neither fails.
+        insert(Attendance, [{"meeting_id": meeting.id, "unit_id": unit.id, "status": status}])
+        row = db.session.scalars(query).one()
         row.status, row.person, row.note = status, said[1], said[2]
-        db.session.add(row)
+        row.source = AttendanceSource.ROLL
     db.session.flush()
     audit.record(user.id, "meetings.attendance", meeting, unit=unit.code, status=status)
     return row if status else None

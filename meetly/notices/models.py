@@ -55,6 +55,10 @@ class Mail(Base):
     recipient: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
+    #: an iCalendar object sent along, its METHOD (RFC 5546), and where answers to it go
+    calendar: Mapped[str] = mapped_column(Text, default="")
+    calendar_method: Mapped[str] = mapped_column(String(20), default="")
+    reply_to: Mapped[str] = mapped_column(String(200), default="")
     status: Mapped[MailStatus] = mapped_column(String(20), default=MailStatus.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]

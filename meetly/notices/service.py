@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -22,6 +23,22 @@ from meetly.notices.models import Mail, MailStatus, Notice
 #: Words as they are, or a function that says them in the language of the one who is told.
 Words = str | Callable[[], str]
 
+
+@dataclass(frozen=True)
+class Enclosure:
+    """What goes with one person's mail: an iCalendar object, and links that answer in one click."""
+
+    calendar: str = ""
+    method: str = ""
+    #: where an answer by the calendar goes; empty when nobody reads it
+    reply_to: str = ""
+    #: label and address
+    links: tuple[tuple[str, str], ...] = ()
+
+
+#: Nothing goes along.
+NOTHING = Enclosure()
+
 #: How long the sender of a mail is believed to be alive.
 LEASE = timedelta(minutes=5)
 #: The first delay after a temporary failure; it doubles each time up to the longest.
@@ -36,12 +53,19 @@ PAGE = 30
 
 
 def tell(
-    users: Iterable[User], *, key: str, subject: Words, body: Words = "", link: str = ""
+    users: Iterable[User],
+    *,
+    key: str,
+    subject: Words,
+    body: Words = "",
+    link: str = "",
+    calendar: Callable[[User], Enclosure] | None = None,
 ) -> int:
     """Tell each person once, in the bell and by mail where there is an address.
 
-    The key names event and row; whoever was told under it before is not told again. Returns how
-    many were told now.
+    The key names event and row; whoever was told under it before is not told again. `calendar`
+    says, in the reader's language, what goes along with one person's mail. Returns how many were
+    told now.
     """
     people = {user.id: user for user in users if user.active}
     moment = clock.now()
@@ -57,13 +81,21 @@ def tell(
     insert = _insert(Notice).on_conflict_do_nothing().returning(Notice.id, Notice.user_id)
     told = db.session.execute(insert, rows).all()
     mails = [
-        _mail(notice_id, people[user_id], *speak(people[user_id].language), link, moment)
+        _mail(notice_id, people[user_id], *speak(people[user_id].language), link, moment, calendar)
         for notice_id, user_id in told
         if people[user_id].email
     ]
     if mails:
         db.session.execute(_insert(Mail), mails)
     return len(told)
+
+
+def heard(user_ids: Iterable[int], keys: Iterable[str]) -> set[tuple[int, str]]:
+    """Return which of these people were told under which of these keys."""
+    query = select(Notice.user_id, Notice.key).where(
+        Notice.user_id.in_(list(user_ids)), Notice.key.in_(list(keys))
+    )
+    return {(user_id, key) for user_id, key in db.session.execute(query)}
 
 
 def _spoken(language: str, subject: Words, body: Words) -> tuple[str, str]:
@@ -73,16 +105,24 @@ def _spoken(language: str, subject: Words, body: Words) -> tuple[str, str]:
 
 
 def _mail(
-    notice_id: int, user: User, subject: str, body: str, link: str, moment: datetime
+    notice_id: int,
+    user: User,
+    subject: str,
+    body: str,
+    link: str,
+    moment: datetime,
+    calendar: Callable[[User], Enclosure] | None,
 ) -> dict[str, Any]:
     address = settings().base_url.rstrip("/") + link if link else ""
     with force_locale(user.language):
+        enclosed = calendar(user) if calendar else NOTHING
         text = current_app.jinja_env.get_template("mail/notices/notice.txt").render(
-            name=user.name, subject=subject, body=body, address=address
+            name=user.name, subject=subject, body=body, address=address, links=enclosed.links
         )
     return {
         "notice_id": notice_id, "recipient": user.email, "subject": subject,
-        "text": text + "\n", "next_try_at": moment,
+        "text": text + "\n", "next_try_at": moment, "calendar": enclosed.calendar,
+        "calendar_method": enclosed.method, "reply_to": enclosed.reply_to,
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Papers of meetings: the letter of invitation and the working calendar of a week."""

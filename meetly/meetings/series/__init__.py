@@ -1,0 +1,1 @@
+"""Series: what recurs by a rule, and the template its occurrences are written from."""
