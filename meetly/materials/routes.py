@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Iterable
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from meetly import web
+from meetly import sqlite, web
 from meetly.accounts.access import members, writes
 from meetly.accounts.models import Role
 from meetly.config import settings
-from meetly.errors import BadInput, NotFound, TooLarge
-from meetly.extensions import db
-from meetly.materials import service
+from meetly.errors import BadInput, NoSpace, NotFound, TooLarge
+from meetly.extensions import csrf, db
+from meetly.materials import named, service, space
 from meetly.materials.formats import ACCEPT, FORMATS
-from meetly.materials.forms import UploadForm, VersionForm
-from meetly.materials.models import MaterialVersion
+from meetly.materials.forms import ACCESS_NAMES, GUARD_NAMES, UploadForm, VersionForm
+from meetly.materials.guarding import Handing, handing
+from meetly.materials.models import Material, MaterialVersion
+from meetly.materials.packs import service as packs
+from meetly.materials.uploads import service as uploads
+from meetly.materials.viewing import service as viewing
 from meetly.meetings import service as meetings
-from meetly.meetings.models import Meeting
+from meetly.meetings.models import AgendaItem, Meeting
+from meetly.sending import Body, Stretch, answer, disposition
 
 blueprint = Blueprint("materials", __name__)
 
@@ -41,11 +45,14 @@ def material_icon(version: MaterialVersion) -> str:
 
 @blueprint.route("/meetings/<int:meeting_id>/materials", methods=["GET", "POST"])
 @members()
+@csrf.exempt  # checked inside, once a body that has no room is sent back unread
 def index(meeting_id: int) -> ResponseReturnValue:
     """List the papers of a meeting and take in new ones, good ones even when others are not."""
     meeting = meetings.get(current_user, meeting_id)
+    admit()
     form = UploadForm()
     form.offer(service.places_for(current_user, meeting))
+    form.offer_units(service.invited_units(meeting))
     refused: list[tuple[str, str]] = []
     if form.validate_on_submit():
         added, refused = _take_in(meeting, form)
@@ -56,11 +63,36 @@ def index(meeting_id: int) -> ResponseReturnValue:
     found = service.of_meeting(current_user, meeting)
     page = render_template(
         "materials/index.html", meeting=meeting, form=form, refused=refused, materials=found,
+        groups=_by_place(found, form.places.values()),
+        unfinished=uploads.of_person(current_user, meeting),
+        cautions=service.cautions(current_user, meeting, found),
         removed=service.of_meeting(current_user, meeting, removed=True),
-        opened=service.opened_by(current_user, found), accept=ACCEPT,
+        opened=service.newest_opened(
+            current_user, [version for material in found for version in material.versions]
+        ),
+        accept=ACCEPT,
         largest=settings().largest_material, is_host=meetings.is_host(current_user, meeting),
+        pack=packs.offer(current_user, meeting),
     )  # fmt: skip
     return page, 422 if refused or form.errors else 200
+
+
+def _by_place(
+    found: Iterable[Material], places: Iterable[AgendaItem | None]
+) -> list[tuple[AgendaItem | None, list[Material]]]:
+    """Put the papers under their points of the agenda, with the empty ones where one may add."""
+    groups: dict[AgendaItem | None, list[Material]] = {place: [] for place in places}
+    for material in found:
+        groups.setdefault(material.agenda_item, []).append(material)
+    return sorted(groups.items(), key=lambda group: group[0].ordinal if group[0] else 0)
+
+
+def admit() -> None:
+    """Make sure that a body which brings a file has room and is no forgery, before it is read."""
+    if request.method == "POST":
+        space.require_disk(request.content_length or 0)
+        db.session.commit()  # no transaction stays open while a slow line delivers
+        web.refuse_forged()
 
 
 def _take_in(meeting: Meeting, form: UploadForm) -> tuple[int, list[tuple[str, str]]]:
@@ -70,9 +102,9 @@ def _take_in(meeting: Meeting, form: UploadForm) -> tuple[int, list[tuple[str, s
         try:
             service.add(
                 current_user, meeting, sent.filename, sent.stream,
-                title=title or "", item=form.places[form.place.data],
+                title=title or "", item=form.places[form.place.data], terms=form.terms(),
             )  # fmt: skip
-        except (BadInput, TooLarge) as error:
+        except (BadInput, TooLarge, NoSpace) as error:
             refused.append((sent.filename, _(error.template, **error.values)))
         db.session.commit()  # one by one: what was taken stays whatever becomes of the next
     return len(form.files.data) - len(refused), refused
@@ -83,9 +115,10 @@ def _take_in(meeting: Meeting, form: UploadForm) -> tuple[int, list[tuple[str, s
 def receipts(meeting_id: int) -> ResponseReturnValue:
     """Show who has opened what, and who has not."""
     meeting = meetings.get(current_user, meeting_id)
+    readerships = service.receipts(current_user, meeting)
     return render_template(
-        "materials/receipts.html", meeting=meeting,
-        readerships=service.receipts(current_user, meeting),
+        "materials/receipts.html", meeting=meeting, readerships=readerships,
+        named=named.readings(meeting, [read.material for read in readerships]),
         may_remind=service.may_add(current_user, meeting),
     )  # fmt: skip
 
@@ -96,10 +129,7 @@ def remind(meeting_id: int) -> ResponseReturnValue:
     """Remind the units that have not opened every paper."""
     told = service.remind(current_user, meetings.get(current_user, meeting_id))
     db.session.commit()
-    if told:
-        web.good(_("Đã nhắc %(count)s người.", count=told))
-    else:
-        web.good(_("Không còn ai để nhắc: mọi đơn vị đã mở, hoặc hôm nay đã được nhắc rồi."))
+    web.reminded(told, _("Không còn ai để nhắc: mọi đơn vị đã mở, hoặc hôm nay đã được nhắc rồi."))
     return redirect(url_for("materials.receipts", meeting_id=meeting_id))
 
 
@@ -108,25 +138,31 @@ def remind(meeting_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/materials/<int:material_id>", methods=["GET", "POST"])
 @members()
+@csrf.exempt  # checked inside, as above
 def show(material_id: int) -> ResponseReturnValue:
-    """Show a paper with all its versions and take in a newer one."""
+    """Show a paper with its pages and versions, note who read one of words, take in a newer one."""
     material = service.get(current_user, material_id)
+    admit()
     form = VersionForm()
     if form.validate_on_submit():
         sent = form.file.data
         try:
             version = service.add_version(current_user, material, sent.filename, sent.stream)
-        except (BadInput, TooLarge) as error:
+        except (BadInput, TooLarge, NoSpace) as error:
             form.file.errors = [_(error.template, **error.values)]
         else:
             db.session.commit()
             web.good(_("Đã thêm bản %(number)s.", number=version.number))
             return redirect(url_for("materials.show", material_id=material.id))
+    seen = viewing.view(current_user, material)
     page = render_template(
-        "materials/show.html", material=material, form=form, accept=ACCEPT,
-        largest=settings().largest_material,
+        "materials/show.html", material=material, form=form, accept=ACCEPT, view=seen,
+        largest=settings().largest_material, access_names=ACCESS_NAMES, guard_names=GUARD_NAMES,
         may_change=service.may_add(current_user, material.meeting, material.agenda_item),
+        is_keeper=meetings.is_host(current_user, material.meeting, Role.SECRETARY),
     )  # fmt: skip
+    if seen.text and request.method == "GET":
+        note_opened(material.current)
     return page, 422 if form.errors else 200
 
 
@@ -159,16 +195,46 @@ def restore(material_id: int) -> ResponseReturnValue:
 @members()
 @writes
 def download(version_id: int) -> ResponseReturnValue:
-    """Give the bytes of one version, whole or in parts, and note that it was opened."""
+    """Give one version, whole or in parts or stamped, and note that it was opened.
+
+    One that is read on its page only is shown there.
+    """
     version = service.get_version(current_user, version_id)
-    if request.method == "GET" and not _nobody_looks():
+    how = handing(current_user, version.material)
+    if not viewing.is_downloadable(how, version):
+        return redirect(url_for("materials.show", material_id=version.material_id))
+    if how == Handing.STAMPED and request.method == "GET":
+        return _stamped(version)
+    note_opened(version)
+    return _bytes_of(version) if how == Handing.ORIGINAL else _unkept(Response())
+
+
+def note_opened(version: MaterialVersion) -> None:
+    """Note that the reader opened a version, if it is a person who looks; and commit."""
+    ahead = any("prefetch" in request.headers.get(name, "").lower() for name in LOOKING_AHEAD)
+    if request.method == "GET" and not ahead:
+        db.session.commit()
+        sqlite.expect_only_reads(False)  # a page that was only read until here takes the lock now
         service.note_opened(current_user, version)
         db.session.commit()
-    return _bytes_of(version)
 
 
-def _nobody_looks() -> bool:
-    return any("prefetch" in request.headers.get(name, "").lower() for name in LOOKING_AHEAD)
+def _stamped(version: MaterialVersion) -> Response:
+    words = viewing.stamp_for(current_user, version)
+    db.session.commit()  # nobody waits for the database while pages are stamped
+    copy, media_type, name = viewing.stamped(version, words)
+    note_opened(version)
+    return _unkept(
+        send_file(
+            copy, mimetype=media_type, as_attachment="save" in request.args, download_name=name,
+            etag=False, max_age=0,
+        )
+    )  # fmt: skip
+
+
+def _unkept(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store, private"
+    return answer
 
 
 def _bytes_of(version: MaterialVersion) -> Response:
@@ -176,15 +242,8 @@ def _bytes_of(version: MaterialVersion) -> Response:
     if not path.is_file():
         raise NotFound()
     kind = FORMATS[version.media_type]
-    try:
-        answer = send_file(
-            path, mimetype=kind.media_type, as_attachment=not kind.shown or "save" in request.args,
-            download_name=version.filename, etag=version.sha256, conditional=True,
-            last_modified=version.uploaded_at,
-        )  # fmt: skip
-    except RequestedRangeNotSatisfiable:
-        answer = Response(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
-        answer.headers["Content-Range"] = f"bytes */{version.size}"
-    # Kept by the reader's browser alone, and only shown again after the server agreed.
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
+    how = "attachment" if not kind.shown or "save" in request.args else "inline"
+    return answer(
+        request, Body([Stretch(path, 0, version.size)]), etag=version.sha256,
+        media_type=kind.media_type, Content_Disposition=disposition(how, version.filename),
+    )  # fmt: skip
