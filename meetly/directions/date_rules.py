@@ -22,7 +22,7 @@ from meetly.directions.calendar_days import (
     working_days_after,
 )
 from meetly.directions.reading import Pattern, pattern
-from meetly.directions.spoken_numbers import (
+from meetly.spoken_numbers import (
     DAY,
     LONG_WORDS,
     MONTH,

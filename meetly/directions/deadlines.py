@@ -16,7 +16,7 @@ from enum import IntEnum
 from meetly.accounts.directory import fold_word
 from meetly.directions.date_rules import DATE_RULES, DURATION, DateRule, day_after
 from meetly.directions.reading import Reading, pattern
-from meetly.directions.spoken_numbers import DAY, NUMBER, number
+from meetly.spoken_numbers import DAY, NUMBER, number
 
 
 class Bond(IntEnum):

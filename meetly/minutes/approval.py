@@ -22,10 +22,11 @@ from meetly.accounts.models import Role, User
 from meetly.errors import BadInput, MeetlyError, NotFound, Stale, WrongState
 from meetly.extensions import db
 from meetly.folding import fold
+from meetly.meetings import service as meetings
 from meetly.minutes.blocks import Block
 from meetly.minutes.document import minutes_docx, notice_docx
 from meetly.minutes.facts import MeetingFacts, canonical_facts
-from meetly.minutes.gathering import facts_of
+from meetly.minutes.gathering import facts_of, timed
 from meetly.minutes.models import (
     EDITABLE,
     Approval,
@@ -70,8 +71,9 @@ def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
     kept = version_of(minutes)
     facts = facts_of(minutes.meeting, draft=False)
     kept.facts = json.loads(canonical_facts(facts))
-    kept.minutes_sha256 = _store(minutes_docx(facts, blocks))
-    kept.notice_sha256 = _store(notice_docx(facts, blocks))
+    shown = timed(minutes.meeting, blocks)
+    kept.minutes_sha256 = _store(minutes_docx(facts, shown))
+    kept.notice_sha256 = _store(notice_docx(facts, shown))
     minutes.status = MinutesStatus.SUBMITTED
     minutes.submitted_by_id, minutes.submitted_at = user.id, clock.now()
     audit.record(
@@ -226,7 +228,8 @@ def document_of(minutes: Minutes, kind: str) -> tuple[bytes, str]:
         raise NotFound()
     name = f"{KINDS[kind]}-{_slug(minutes)}.docx"
     if minutes.status in EDITABLE:
-        return _rendered(kind, facts_of(minutes.meeting), blocks_of(minutes)), f"du-thao-{name}"
+        shown = timed(minutes.meeting, blocks_of(minutes))
+        return _rendered(kind, facts_of(minutes.meeting), shown), f"du-thao-{name}"
     kept: Approval | MinutesVersion = approval_of(minutes) or version_of(minutes)
     return _read(kept.minutes_sha256 if kind == "minutes" else kept.notice_sha256), name
 
@@ -283,6 +286,7 @@ def _tell_everyone(minutes: Minutes) -> None:
     meeting = minutes.meeting
     units = {meeting.unit_id} | {invitation.unit_id for invitation in meeting.invitations}
     everyone = accounts.people_of(units, Role.LEADER, Role.SECRETARY, Role.PARTICIPANT)
+    everyone += meetings.invited_people(meeting)
     notices.tell(
         everyone,
         key=f"minutes:{minutes.id}:approved",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meetly.minutes.speech import words
-from meetly.minutes.wording import plain
+from meetly.paper_wording import plain
 
 _MATTER = re.compile(
     r"\b(?:kien nghi|de nghi|de xuat|xin|cam ket|hua|vuong|kho khan|nguyen nhan|cham|qua han|thieu"

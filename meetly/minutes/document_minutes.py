@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from docx.document import Document
 from docx.shared import Cm
 
-from meetly.minutes import document_layout as layout
+from meetly import paper_layout as layout
 from meetly.minutes.blocks import Assignment, Block, BlockKind
-from meetly.minutes.document_parts import (
+from meetly.minutes.facts import MeetingFacts, Person
+from meetly.minutes.task_wording import deadline, task
+from meetly.paper_parts import (
     add,
     grid,
     grid_row,
@@ -20,9 +22,7 @@ from meetly.minutes.document_parts import (
     signatures,
     title,
 )
-from meetly.minutes.facts import MeetingFacts, Person
-from meetly.minutes.task_wording import deadline, task
-from meetly.minutes.wording import (
+from meetly.paper_wording import (
     BLANK,
     clean,
     clock_in_words,
@@ -48,7 +48,7 @@ _ADDRESSED = re.compile(r"(?:đồng chí|đ/c|ông|bà|anh|chị)\b", re.IGNORE
 
 def write_minutes(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) -> None:
     """Write the minutes into a blank document."""
-    letterhead(document, facts, f"Số: {numeral(facts.minutes_number)}/BB-{facts.agency_code}")
+    letterhead(document, facts.head, f"Số: {numeral(facts.minutes_number)}/BB-{facts.agency_code}")
     title(document, "BIÊN BẢN", facts.title)
     _facts(document, facts)
     parts = {kind: [b for b in blocks if b.kind is kind and clean(b.text)] for kind in BlockKind}
@@ -172,7 +172,7 @@ def _closing(document: Document, facts: MeetingFacts) -> None:
     add(document, layout.INTRODUCING, f"Cuộc họp kết thúc vào {ends}./.")
     signatures(
         document,
-        signature(facts.secretary, "THƯ KÝ"),
-        signature(facts.chair, "CHỦ TỌA"),
+        signature(facts.secretary.name, "THƯ KÝ"),
+        signature(facts.chair.name, "CHỦ TỌA"),
         recipients(facts.recipients, facts.minutes_file),
     )

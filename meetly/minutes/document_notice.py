@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from docx.document import Document
 
+from meetly import paper_layout as layout
 from meetly.folding import fold
-from meetly.minutes import document_layout as layout
 from meetly.minutes.blocks import Block, BlockKind
-from meetly.minutes.document_parts import (
+from meetly.minutes.facts import MeetingFacts
+from meetly.minutes.task_wording import dated
+from meetly.paper_parts import (
     add,
     letterhead,
     recipients,
@@ -17,9 +19,7 @@ from meetly.minutes.document_parts import (
     signatures,
     title,
 )
-from meetly.minutes.facts import MeetingFacts
-from meetly.minutes.task_wording import dated
-from meetly.minutes.wording import (
+from meetly.paper_wording import (
     BLANK,
     capitalised,
     clean,
@@ -35,7 +35,7 @@ from meetly.minutes.wording import (
 def write_notice(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) -> None:
     """Write the notice into a blank document."""
     number = f"Số: {numeral(facts.notice_number)}/TB-{facts.agency_code}"
-    letterhead(document, facts, number, _place_date(facts))
+    letterhead(document, facts.head, number, _place_date(facts))
     title(document, "THÔNG BÁO", f"Kết luận của {_chair(facts)} tại {clean(facts.title)}")
     add(document, layout.BODY, _opening(facts, blocks))
     _sections(document, facts, blocks)
@@ -48,7 +48,7 @@ def write_notice(document: Document, facts: MeetingFacts, blocks: Sequence[Block
     signatures(
         document,
         recipients(facts.recipients, facts.notice_file),
-        signature(facts.signer, facts.signer.position or "CHÁNH VĂN PHÒNG"),
+        signature(facts.signer.name, facts.signer.position or "CHÁNH VĂN PHÒNG"),
     )
 
 

@@ -25,7 +25,7 @@ from meetly.minutes.reported_speech import (
 )
 from meetly.minutes.speech import ORDINAL, Sentence, Turn, Utterance, turns, words
 from meetly.minutes.weaving import Conclusion, open_questions, weave
-from meetly.minutes.wording import capitalised, lowered, plain
+from meetly.paper_wording import capitalised, lowered, plain
 
 __all__ = [
     "Conclusion",

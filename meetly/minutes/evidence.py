@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from meetly.minutes.blocks import Block, BlockKind
 from meetly.minutes.speech import Utterance
-from meetly.minutes.wording import clean
+from meetly.paper_wording import clean
 
 _FIGURE = re.compile(r"\d+(?:[.,/:]\d+)*%?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,/:]\d+)*%?")

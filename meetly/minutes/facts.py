@@ -6,6 +6,8 @@ import datetime
 import json
 from dataclasses import asdict, dataclass, field
 
+from meetly.paper_parts import Letterhead
+
 
 @dataclass(frozen=True)
 class Person:
@@ -61,6 +63,11 @@ class MeetingFacts:
     recording_starts: datetime.time | None = None
     #: a draft says so and lists the questions to the chair
     draft: bool = True
+
+    @property
+    def head(self) -> Letterhead:
+        """The letterhead of both documents."""
+        return Letterhead(self.parent_agency, self.agency, self.draft)
 
 
 def canonical_facts(facts: MeetingFacts) -> bytes:

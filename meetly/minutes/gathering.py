@@ -1,40 +1,57 @@
-"""What a draft is made from: the facts of the calendar and everything that was heard."""
+"""What a draft is made from: the facts of the calendar and everything that was heard.
+
+Several recordings are read as one, in the order of their clocks; evidence still points to the
+recording and its own second.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from meetly import clock
-from meetly.accounts import service as accounts
-from meetly.accounts.models import Role, Unit, UnitKind, User
+from meetly.accounts import issuing
+from meetly.accounts.agency import agency_of
+from meetly.accounts.models import Unit, UnitKind, User
 from meetly.extensions import db
 from meetly.folding import fold
-from meetly.materials.models import Material
-from meetly.meetings.models import Attendance, Meeting
+from meetly.materials.models import Access, Material
+from meetly.meetings.conference import attending
+from meetly.meetings.conference.timeline import Line
+from meetly.meetings.models import Attendance, AttendanceStatus, Meeting
 from meetly.minutes import roll
-from meetly.minutes.agency import Agency, agency_of
+from meetly.minutes.blocks import Block
 from meetly.minutes.facts import MeetingFacts, Person
+from meetly.minutes.interleaving import Strand, Voiced, interleave
+from meetly.minutes.interruptions import Interruption
 from meetly.minutes.roll import Seat
 from meetly.minutes.speech import Utterance
+from meetly.recordings import service as recordings
 from meetly.recordings.models import Recording
+from meetly.recordings.timeline import Placed, Timeline
+from meetly.recordings.waveform import loudness
 from meetly.transcripts.models import Segment, Transcript, TranscriptStatus
 
 
 @dataclass(frozen=True)
 class Heard:
-    """Everything said in a meeting, in order, the recordings one after the other."""
+    """Everything said in a meeting in the order it was said, from all its recordings."""
 
     utterances: list[Utterance]
-    #: recording id -> seconds of sound before it
+    #: recording id -> second of the meeting's line at which it begins
     offsets: dict[int, float]
+    #: where no recording has sound
+    gaps: tuple[Interruption, ...] = ()
 
 
 def facts_of(meeting: Meeting, *, draft: bool = True) -> MeetingFacts:
     """Return what the two documents say about the meeting itself."""
-    committee = _committee_above(meeting.unit)
-    agency = agency_of(meeting.unit.name, meeting.unit.kind, committee.name if committee else "")
+    committee = issuing.committee_above(meeting.unit)
+    agency = issuing.issuer(meeting.unit)
     seats = _seats(meeting)
     starts = clock.local(meeting.starts_at)
     return MeetingFacts(
@@ -55,41 +72,120 @@ def facts_of(meeting: Meeting, *, draft: bool = True) -> MeetingFacts:
         agency_code=agency.code,
         office=agency.office,
         locality=agency.locality,
-        signer=_signer(meeting.unit, agency),
+        signer=Person(issuing.head_of(meeting.unit, agency), agency.post),
         recipients=roll.recipients(seats, _served(meeting.unit, committee)),
+        recording_starts=_clock_of(meeting),
         draft=draft,
     )
 
 
 def heard_in(meeting: Meeting) -> Heard:
     """Return what the finished transcripts of a meeting hold, doubtful sentences left out."""
-    utterances: list[Utterance] = []
-    offsets: dict[int, float] = {}
-    offset = 0.0
-    for transcript in finished_transcripts(meeting):
-        recording = transcript.recording
-        offsets[recording.id] = offset
-        utterances += _utterances(meeting, transcript, offset)
-        last = max((u.end for u in utterances), default=offset)
-        offset = max(offset + recording.duration, last)
-    return Heard(utterances, offsets)
+    transcripts = {t.recording_id: t for t in finished_transcripts(meeting)}
+    line, unheard = _line(meeting)
+    read = [part for part in line.parts if part.id in transcripts]
+    strands = [_strand(meeting, transcripts[part.id], part) for part in read]
+    gaps = _interruptions(line, unheard)
+    ends = [gap.end for gap in gaps]
+    utterances = [
+        replace(said, stretch=bisect_right(ends, said.start))
+        for said in interleave([strand for strand in strands if strand.voiced])
+    ]
+    return Heard(utterances, {part.id: part.start for part in read}, gaps)
 
 
 def finished_transcripts(meeting: Meeting) -> list[Transcript]:
-    """List the READY transcripts of a meeting in the order the recordings came."""
+    """List the transcripts of a meeting that are ready, in the order the recordings came.
+
+    One that was ready stays so while parts of it are heard again: its text is shown meanwhile.
+    """
     query = select(Transcript).join(Recording, Recording.id == Transcript.recording_id)
+    again = and_(
+        Transcript.status == TranscriptStatus.TRANSCRIBING, Transcript.ready_at.is_not(None)
+    )
     query = query.where(
-        Transcript.meeting_id == meeting.id, Transcript.status == TranscriptStatus.READY
+        Transcript.meeting_id == meeting.id,
+        or_(Transcript.status == TranscriptStatus.READY, again),
     )
     return list(db.session.scalars(query.order_by(Recording.created_at, Recording.id)))
 
 
-def _utterances(meeting: Meeting, transcript: Transcript, offset: float) -> list[Utterance]:
+def timed(meeting: Meeting, blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks at the second where what they rest on lies now.
+
+    A block remembers the second it had when it was drafted; somebody may have corrected the clock
+    of its recording since.
+    """
+    line, _ = _line(meeting)
+    offsets = {part.id: part.start for part in line.parts}
+    first = [block.evidence[0] for block in blocks if block.evidence and block.start is not None]
+    query = select(Segment.id, Segment.start, Segment.end, Transcript.recording_id)
+    query = query.join(Transcript, Transcript.id == Segment.transcript_id)
+    spans = {
+        row.id: (row.start + offsets[row.recording_id], row.end + offsets[row.recording_id])
+        for row in db.session.execute(query.where(Segment.id.in_(first)))
+        if row.recording_id in offsets
+    }
+    return [_timed(block, spans) for block in blocks]
+
+
+def _timed(block: Block, spans: Mapping[int, tuple[float, float]]) -> Block:
+    span = spans.get(block.evidence[0]) if block.evidence else None
+    if span is None or block.start is None or span[0] <= block.start <= span[1]:
+        return block
+    return replace(block, start=round(span[0], 2))
+
+
+def _line(meeting: Meeting) -> tuple[Timeline, dict[int, str]]:
+    """Return the line of what was transcribed, and the names of what lies on it but was not."""
+    ready = {transcript.recording_id for transcript in finished_transcripts(meeting)}
+    query = select(Recording).where(Recording.meeting_id == meeting.id)
+    found = [r for r in db.session.scalars(query) if r.id in ready or r.begins_at is not None]
+    line = recordings.timeline_of(found)
+    return line, {r.id: r.filename for r in found if r.id not in ready}
+
+
+def _clock_of(meeting: Meeting) -> time | None:
+    """Return the clock at second 0 of the meeting's line, where a clock says so."""
+    line, _ = _line(meeting)
+    return clock.local(line.begins).time() if line.begins and line.known else None
+
+
+def _interruptions(line: Timeline, unheard: Mapping[int, str]) -> tuple[Interruption, ...]:
+    """List what is missing: stretches without sound, and parts that were not transcribed."""
+    read = [part for part in line.parts if part.id not in unheard]
+    missing = [(gap.start, gap.end, "") for gap in line.gaps]
+    missing += [
+        (part.start, part.end, unheard[part.id])
+        for part in line.parts
+        if part.id in unheard and not any(r.start <= part.start < part.end <= r.end for r in read)
+    ]
+    clocks = [(*m, line.clock(m[0]), line.clock(m[1])) for m in sorted(missing)]
+    return tuple(
+        Interruption(start, end, begins, ends, recording)
+        for start, end, recording, begins, ends in clocks
+        if begins and ends
+    )
+
+
+def _strand(meeting: Meeting, transcript: Transcript, part: Placed) -> Strand:
     query = select(Segment).where(
-        Segment.transcript_id == transcript.id, Segment.suspicion == "", Segment.text != ""
+        Segment.transcript_id == transcript.id,
+        Segment.current,
+        Segment.suspicion == "",
+        Segment.text != "",
     )
     segments = db.session.scalars(query.order_by(Segment.start, Segment.id))
-    return [_utterance(meeting.chair, segment, offset) for segment in segments]
+    peaks, seconds = transcript.recording.peaks, transcript.recording.duration
+    voiced = [
+        Voiced(
+            _utterance(meeting.chair, segment, part.start),
+            loudness(peaks, seconds, segment.start, segment.end) if part.channel else 0.0,
+            segment.probability,
+        )
+        for segment in segments
+    ]
+    return Strand(voiced, part.channel, part.start + part.twice, part.twice)
 
 
 def _utterance(chair: User | None, segment: Segment, offset: float) -> Utterance:
@@ -111,14 +207,6 @@ def _utterance(chair: User | None, segment: Segment, offset: float) -> Utterance
     )
 
 
-def _committee_above(unit: Unit) -> Unit | None:
-    """Return the people's committee a unit belongs to; none when it is one without a superior."""
-    above = unit.parent
-    while above is not None and not above.name.startswith(("UBND", "Ủy ban nhân dân")):
-        above = above.parent
-    return above
-
-
 def _served(unit: Unit, committee: Unit | None) -> str:
     """Name the provincial committee whose leaders receive the papers of its office."""
     root = unit if unit.kind == UnitKind.PROVINCE else committee
@@ -130,33 +218,40 @@ def _served(unit: Unit, committee: Unit | None) -> str:
 def _seats(meeting: Meeting) -> list[Seat]:
     query = select(Attendance).where(Attendance.meeting_id == meeting.id)
     called = {row.unit_id: row for row in db.session.scalars(query)}
+    _window, lines = attending.lines_of(meeting)
     seats = []
     for invitation in sorted(meeting.invitations, key=lambda i: (i.unit.path, i.unit_id)):
         unit, row = invitation.unit, called.get(invitation.unit_id)
-        if row is None:
-            seats.append(Seat(unit.name, UnitKind(unit.kind)))
-        else:
-            seats.append(Seat(unit.name, UnitKind(unit.kind), row.status, row.person, row.note))
+        seat = Seat(unit.name, UnitKind(unit.kind))
+        if row is not None:
+            seat = replace(seat, status=row.status, person=row.person, note=row.note)
+        seats.append(_seen(seat, lines.get(unit.id)))
     return seats
 
 
+def _seen(seat: Seat, line: Line | None) -> Seat:
+    """Add what the conference engine saw of a site; how it counts the roll alone says."""
+    if line is None or line.entered is None:
+        return seat
+    seat = replace(seat, gaps=len(line.gaps), away=line.away_minutes)
+    if line.status != AttendanceStatus.LATE:
+        return seat
+    entered = clock.local(line.entered).time()
+    return replace(seat, entered=entered.replace(second=0, microsecond=0))
+
+
 def _materials(meeting: Meeting) -> tuple[str, ...]:
-    query = select(Material).where(Material.meeting_id == meeting.id, Material.removed_at.is_(None))
+    # The minutes are read by everyone invited: a paper for some does not stand in them.
+    query = select(Material).where(
+        Material.meeting_id == meeting.id, Material.removed_at.is_(None),
+        Material.access == Access.ALL,
+    )  # fmt: skip
     handed_out = [m for m in db.session.scalars(query.order_by(Material.id)) if m.versions]
     if not handed_out:
         return ()
     first = clock.local(min(m.versions[0].uploaded_at for m in handed_out))
     lines = [f"({number}) {material.title}" for number, material in enumerate(handed_out, 1)]
     return (f"gửi trên hệ thống ngày {first:%d/%m/%Y}: {lines[0]}", *lines[1:])
-
-
-def _signer(unit: Unit, agency: Agency) -> Person:
-    """Find the head among the leaders; who is not known signs by hand under the post."""
-    wanted = fold(agency.post)
-    for leader in accounts.people_of([unit.id], Role.LEADER):
-        if fold(leader.position).startswith(wanted):
-            return Person(leader.name, agency.post)
-    return Person(position=agency.post)
 
 
 def _person(user: User | None) -> Person:

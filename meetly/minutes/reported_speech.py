@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from meetly.minutes.speech import Sentence, Turn
-from meetly.minutes.wording import capitalised, lowered, plain
+from meetly.paper_wording import capitalised, lowered, plain
 
 _I = re.IGNORECASE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from meetly.accounts.models import LOCALITIES, UnitKind
 from meetly.meetings.models import AttendanceStatus
@@ -17,13 +18,20 @@ _MOST_NAMES = 12
 
 @dataclass(frozen=True)
 class Seat:
-    """One invited unit and how it took part; no status when nobody called the roll."""
+    """One invited unit and how it took part; no status when nobody called the roll.
+
+    `away` is in minutes.
+    """
 
     unit: str
     kind: UnitKind
     status: AttendanceStatus | None = None
     person: str = ""
     note: str = ""
+    #: what the conference engine saw: when a late one entered, how often and long it was away
+    entered: time | None = None
+    gaps: int = 0
+    away: int = 0
 
 
 def attendance(seats: Sequence[Seat]) -> tuple[str, ...]:
@@ -34,9 +42,16 @@ def attendance(seats: Sequence[Seat]) -> tuple[str, ...]:
     ]
     substitutes = [s for s in seats if s.status == AttendanceStatus.SUBSTITUTE]
     lines += [f"Dự thay: {s.person or 'người được cử'} ({s.unit})" for s in substitutes]
-    late = [s.unit for s in seats if s.status == AttendanceStatus.LATE]
+    late = [_late(s) for s in seats if s.status == AttendanceStatus.LATE]
     if late:
         lines.append(f"Vào muộn: {_names(late)}")
+    broken = [
+        f"{s.unit} ({s.gaps} lần, tổng {s.away} phút)"
+        for s in seats
+        if s.gaps and s.status != AttendanceStatus.ABSENT
+    ]
+    if broken:
+        lines.append(f"Gián đoạn kết nối: {_names(broken)}")
     return tuple(lines)
 
 
@@ -90,6 +105,12 @@ def _central(seats: Iterable[Seat]) -> bool:
 def _localities(seats: Iterable[Seat]) -> str:
     kinds = {seat.kind for seat in seats}
     return ", ".join(name for kind, name in _LOCALITY_NAMES.items() if kind in kinds)
+
+
+def _late(seat: Seat) -> str:
+    if seat.entered is None:
+        return seat.unit
+    return f"{seat.unit} (từ {seat.entered.hour} giờ {seat.entered.minute:02d} phút)"
 
 
 def _names(names: Sequence[str]) -> str:

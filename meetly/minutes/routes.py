@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meetly import web
+from meetly import web, word_difference
 from meetly.accounts.access import members
 from meetly.accounts.models import Role
 from meetly.errors import BadInput, MeetlyError, NotFound, Stale, WrongState
@@ -316,7 +316,7 @@ def _not_kept(
         form.version.data = minutes.version
         form.version.raw_data = None
     page = "minutes/conflict_piece.html" if web.is_htmx() else "minutes/conflict.html"
-    compared = difference.words(now.text, form.text.data) if now else []
+    compared = word_difference.words(now.text, form.text.data) if now else []
     answer = render_template(
         page, minutes=minutes, block=before, now=now, form=form, compared=compared, message=words,
         may_save=now is not None and minutes.status in EDITABLE,

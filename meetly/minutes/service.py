@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ from meetly.errors import NotFound
 from meetly.extensions import db
 from meetly.meetings import service as meetings
 from meetly.meetings.models import Meeting
+from meetly.minutes import interruptions
 from meetly.minutes.approval import (
     Tampered,
     approval_of,
@@ -63,6 +65,8 @@ __all__ = [
 
 KEEPERS = (Role.SECRETARY, Role.LEADER)
 PAGE = 30
+#: So long the draft waits for a part that is still being uploaded; then it was given up.
+UPLOADING = timedelta(hours=2)
 
 # -- drafting --------------------------------------------------------------------------------
 
@@ -76,8 +80,13 @@ def waiting() -> list[Meeting]:
         Transcript.meeting_id == Meeting.id,
         Transcript.status.in_([TranscriptStatus.SPLITTING, TranscriptStatus.TRANSCRIBING]),
     )
+    recent = clock.now() - UPLOADING
     arriving = exists().where(
-        Recording.meeting_id == Meeting.id, Recording.status == RecordingStatus.RECEIVED
+        Recording.meeting_id == Meeting.id,
+        or_(
+            Recording.status == RecordingStatus.RECEIVED,
+            and_(Recording.status == RecordingStatus.RECEIVING, Recording.created_at > recent),
+        ),
     )
     drafted = exists().where(Minutes.meeting_id == Meeting.id)
     query = select(Meeting).where(ready, ~busy, ~arriving, ~drafted).order_by(Meeting.id)
@@ -95,7 +104,9 @@ def draft_for(meeting: Meeting) -> Minutes:
     db.session.flush()
     audit.record(None, "minutes.draft", minutes, meeting=meeting.id)
     chair = meeting.chair.name if meeting.chair else ""
-    blocks = draft(heard_in(meeting).utterances, chair=chair)
+    heard = heard_in(meeting)
+    blocks = draft(heard.utterances, chair=chair)
+    blocks += interruptions.questions(heard.gaps, heard.utterances)
     keep(None, minutes, blocks, "Dự thảo từ bản bóc băng")
     notices.tell(
         accounts.people_of([meeting.unit_id], Role.SECRETARY),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
+from meetly import clock
 from meetly.accounts.models import Role, User
 from meetly.minutes import service
 from meetly.minutes.blocks import Block, BlockKind
 from meetly.minutes.models import EDITABLE, Approval, Minutes, MinutesStatus, MinutesVersion, Remark
-from meetly.minutes.wording import clock_in_words, day_in_words
+from meetly.paper_wording import clock_in_words, day_in_words
 from meetly.recordings.models import Recording
 from meetly.transcripts.models import Segment
 
@@ -77,6 +78,13 @@ class Paper:
         """How many remarks nobody has dealt with."""
         found = [s for shown in self.blocks.values() for b in shown for s in b.remarks]
         return sum(remark.resolved_at is None for remark in [*self.remarks, *found])
+
+    def clock_at(self, transcript_id: int, second: float) -> str:
+        """When that was said, where several recordings make a second alone say too little."""
+        begins = self.recordings[transcript_id].begins_at
+        if begins is None or len(self.recordings) < 2:
+            return ""
+        return f"{clock.local(begins + timedelta(seconds=second)):%H:%M:%S}"
 
     def holds(self, kinds: Sequence[str]) -> bool:
         """Tell whether there is any block of these kinds."""

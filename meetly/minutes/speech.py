@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from meetly.folding import fold
-from meetly.minutes.wording import clean, plain
+from meetly.paper_wording import clean, plain
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Utterance:
     position: str = ""
     unit: str = ""
     chair: bool = False
+    #: counts the interruptions of the sound before it; no sentence goes on behind one
+    stretch: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def turns(utterances: Iterable[Utterance], chair: str = "") -> list[Turn]:
     heard = _without_gaps([utterance for utterance in utterances if clean(utterance.text)])
     found: list[Turn] = []
     chair_voice = fold(chair)
-    for _, run in groupby(heard, key=_voice):
+    for _, run in groupby(heard, key=lambda u: (_voice(u), u.stretch)):
         said = list(run)
         first = said[0]
         is_chair = any(u.chair for u in said) or bool(
@@ -107,7 +109,8 @@ def _without_gaps(heard: Sequence[Utterance]) -> list[Utterance]:
     filled = list(heard)
     for index in range(1, len(filled) - 1):
         before, here, after = filled[index - 1 : index + 2]
-        if not any(_voice(here)) and any(_voice(before)) and _voice(before) == _voice(after):
+        unbroken = before.stretch == after.stretch and _voice(before) == _voice(after)
+        if not any(_voice(here)) and any(_voice(before)) and unbroken:
             filled[index] = replace(
                 before, id=here.id, start=here.start, end=here.end, text=here.text
             )

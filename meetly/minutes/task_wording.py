@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from meetly.minutes.blocks import Assignment
-from meetly.minutes.wording import capitalised, clean, day, lowered, plain
+from meetly.paper_wording import capitalised, clean, day, lowered, plain
 
 _HOUR = r"(?:\d{1,2}\s*(?:gio|h)\s*(?:\d{1,2}\s*(?:phut)?)?[\s,]*)"
 _DATE = (

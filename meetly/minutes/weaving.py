@@ -11,7 +11,7 @@ from meetly.minutes.blocks import Assignment, Block, BlockKind
 from meetly.minutes.reported_speech import is_talk, without_fillers
 from meetly.minutes.speech import ORDINAL, Sentence, Utterance, words
 from meetly.minutes.task_wording import milestone, product
-from meetly.minutes.wording import clean, day, plain, row, sentence
+from meetly.paper_wording import clean, day, plain, row, sentence
 
 _POINT_LEFT = re.compile(rf"^(?:{ORDINAL.pattern[1:]})?[\s,.;:]*", re.IGNORECASE)
 _THIS_UNIT = re.compile(

@@ -13,8 +13,14 @@ from meetly.directions.models import Direction, DirectionStatus
 from meetly.extensions import db
 from meetly.materials import service as materials
 from meetly.materials.models import Material
+from meetly.materials.reports import service as reports
+from meetly.materials.reports.listing import Stood
+from meetly.meetings import checks
 from meetly.meetings import service as meetings
+from meetly.meetings.answers import service as answers
+from meetly.meetings.answers.listing import Card, Tally
 from meetly.meetings.models import Attendance, AttendanceStatus, Meeting, MeetingStatus
+from meetly.meetings.notice_period import Caution
 from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes, MinutesStatus
 from meetly.recordings import service as recordings
@@ -47,6 +53,15 @@ class Dossier:
     tasks: list[Task]
     tasks_total: int
     is_host: bool
+    #: people invited by name
+    named: list[User]
+    #: what the reader may answer, and how everybody answered
+    answering: list[Card]
+    tally: Tally
+    #: reports due: all of them to its hosts, those of one's own units else
+    reports: list[Stood]
+    #: what its keepers should think about before the meeting
+    cautions: list[Caution]
 
 
 def of(user: User, meeting_id: int) -> Dossier:
@@ -69,7 +84,15 @@ def of(user: User, meeting_id: int) -> Dossier:
         attendance=_attendance(meeting), invited=len(meeting.invitations), recordings=heard,
         transcripts=transcripts, minutes=minutes, directions=directions,
         tasks=given[:SHOWN_TASKS], tasks_total=len(given), is_host=host,
+        named=meetings.invited_people(meeting), answering=answers.cards(user, meeting),
+        tally=answers.tally(meeting) if host and meeting.published_at else Tally(),
+        reports=reports.stood(reports.of_meeting(user, meeting)),
+        cautions=_cautions(user, meeting, papers) if host else [],
     )  # fmt: skip
+
+
+def _cautions(user: User, meeting: Meeting, papers: list[Material]) -> list[Caution]:
+    return checks.before_inviting(meeting) + materials.cautions(user, meeting, papers)
 
 
 def stage_of(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable, Sized
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
@@ -11,7 +13,11 @@ from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
 from meetly.directions.models import Direction, DirectionStatus
 from meetly.extensions import db
+from meetly.materials.reports import service as reports
+from meetly.materials.reports.listing import Stood
 from meetly.meetings import service as meetings
+from meetly.meetings.answers import service as answers
+from meetly.meetings.answers.listing import Waiting
 from meetly.meetings.models import Meeting, MeetingStatus
 from meetly.minutes.models import EDITABLE, Minutes, MinutesStatus
 from meetly.recordings.models import Recording, RecordingStatus
@@ -21,12 +27,24 @@ from meetly.transcripts.models import Transcript, TranscriptStatus
 
 #: entries of one kind shown before "all of them"
 FEW = 8
+#: the next meetings shown
+NEXT = 5
+#: entries looked at for these
+MANY = 100
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
 class Today:
     """What one person's day holds; empty lists are left out of the page."""
 
+    #: (chair) substitutes that wait for consent
+    to_decide: list[Waiting] = field(default_factory=list)
+    #: (everyone) invitations of oneself and one's units without an answer
+    to_answer: list[Waiting] = field(default_factory=list)
+    #: (everyone) reports one's units owe
+    owed: list[Stood] = field(default_factory=list)
     #: (leader) submitted minutes to read and approve
     to_approve: list[Minutes] = field(default_factory=list)
     #: (leader) minutes whose directions wait for a decision, with how many
@@ -52,9 +70,11 @@ class Today:
     @property
     def waits(self) -> int:
         """Count what waits for this person's own hand."""
-        return len(self.to_approve) + len(self.to_confirm) + len(self.to_finish) + len(
-            self.to_record
-        ) + len(self.troubled)  # fmt: skip
+        lists: tuple[Sized, ...] = (
+            self.to_decide, self.to_answer, self.owed, self.to_approve, self.to_confirm,
+            self.to_finish, self.to_record, self.troubled,
+        )  # fmt: skip
+        return sum(len(each) for each in lists)
 
 
 def of(user: User) -> Today:
@@ -62,6 +82,17 @@ def of(user: User) -> Today:
     led = _ids(user, Role.LEADER)
     kept = _ids(user, Role.SECRETARY)
     return Today(
+        to_decide=answers.to_decide(user, FEW),
+        to_answer=_first_of_each(
+            answers.to_answer(user, MANY), lambda each: (each.meeting.series_id, each.name), FEW
+        ),
+        owed=reports.stood(
+            _first_of_each(
+                reports.owed_by(user, MANY),
+                lambda each: (each.meeting.series_id, each.unit_id, each.title),
+                FEW,
+            )
+        ),
         to_approve=_minutes(led, Minutes.status == MinutesStatus.SUBMITTED),
         to_confirm=_undecided(led),
         to_finish=_minutes(kept, Minutes.status.in_(EDITABLE)),
@@ -69,11 +100,29 @@ def of(user: User) -> Today:
         troubled=_troubled(kept),
         listening=_listening([*led, *kept]),
         tasks=tasks.mine(user, FEW),
-        upcoming=meetings.upcoming(user, 5),
+        upcoming=_next_meetings(user),
         late_given=_late(Task.owner_unit_id.in_([*led, *kept])),
         open_mine=_open(Task.lead_unit_id.in_(_ids(user))),
         late_mine=_late(Task.lead_unit_id.in_(_ids(user))),
     )
+
+
+def _next_meetings(user: User) -> list[Meeting]:
+    return _first_of_each(meetings.upcoming(user), lambda meeting: (meeting.series_id,), NEXT)
+
+
+def _first_of_each(
+    found: Iterable[Entry], series_of: Callable[[Entry], tuple[Hashable, ...]], most: int
+) -> list[Entry]:
+    """Keep of what recurs only the next one: eight weeks of it would fill the day.
+
+    `series_of` begins with the number of the series; what belongs to none is kept.
+    """
+    kept: dict[Hashable, Entry] = {}
+    for number, entry in enumerate(found):
+        series = series_of(entry)
+        kept.setdefault(number if series[0] is None else series, entry)
+    return list(kept.values())[:most]
 
 
 def _ids(user: User, *roles: Role) -> list[int]:
