@@ -1,5 +1,5 @@
-// Builds ../meetly/static: one stylesheet, three scripts, one icon sprite, and the manifest that
-// gives the hash of each one's content, so that a browser may keep it for ever.
+// Builds ../meetly/static: the stylesheets, the scripts, one icon sprite, the font of stamps, and the
+// manifest that gives the hash of each one's content, so that a browser may keep it for ever.
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -13,8 +13,8 @@ const out = path.join(here, "..", "meetly", "static");
 // Old office machines stop at Chrome 109 (Windows 7); nothing newer may be needed.
 const target = ["chrome100", "firefox100", "safari15"];
 
-async function stylesheet() {
-  const { css } = sass.compile(path.join(here, "scss", "app.scss"), {
+async function stylesheet(name) {
+  const { css } = sass.compile(path.join(here, "scss", `${name}.scss`), {
     loadPaths: [path.join(here, "node_modules")],
     quietDeps: true,
     // Bootstrap 5.3 still needs @import.
@@ -53,6 +53,11 @@ async function symbol(name) {
   return `<symbol id="${name}" viewBox="0 0 16 16">${inner.replace(/\s+/g, " ").trim()}</symbol>`;
 }
 
+// Draws the reader's name over guarded papers on the server; it has every Vietnamese letter.
+function stampFont() {
+  return readFile(path.join(here, "node_modules", "dejavu-fonts-ttf", "ttf", "DejaVuSans.ttf"));
+}
+
 function hash(content) {
   return createHash("sha256").update(content).digest("hex").slice(0, 12);
 }
@@ -64,11 +69,18 @@ async function place(file, content) {
 }
 
 const made = {
-  "app.css": await stylesheet(),
+  "app.css": await stylesheet("app"),
   "app.js": await script("app"),
+  "offline.js": await script("offline"),
+  "pack.css": await stylesheet("pack"),
+  "papers.js": await script("papers"),
   "player.js": await script("player"),
+  "roll.js": await script("roll"),
+  "sw.js": await script("sw"),
+  "transcript.js": await script("transcript"),
   "upload.js": await script("upload"),
   "icons.svg": await icons(),
+  "stamp.ttf": await stampFont(),
   "mark.svg": await readFile(path.join(here, "mark.svg"), "utf8"),
 };
 

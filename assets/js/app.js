@@ -4,6 +4,7 @@ import { openDropzones } from "./drops.js";
 import { keepForms } from "./keeping.js";
 import { openMenus } from "./menus.js";
 import { listenToKeys } from "./keys.js";
+import { guardPacks, markDownloads } from "./packs.js";
 import { chooseTheme } from "./theme.js";
 import { toast } from "./toast.js";
 
@@ -14,6 +15,8 @@ Object.assign(htmx.config, {
   historyCacheSize: 0,
   selfRequestsOnly: true,
   scrollIntoViewOnBoost: false,
+  // Never "style": the policy of our pages forbids it, even where it is empty.
+  attributesToSettle: ["class", "width", "height"],
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
@@ -52,6 +55,9 @@ document.addEventListener("htmx:responseError", (event) => {
   const message = page.querySelector(".fault-message, .alert-title, .form-error");
   toast(message?.textContent.trim() || words().wordsFailed);
 });
+// A script that asks for a piece of a page itself, or has put one in, lets it work like any other.
+document.addEventListener("piece:fetch", ({ detail }) => htmx.ajax("GET", detail.address, detail.target));
+document.addEventListener("piece:fresh", (event) => htmx.process(event.target));
 // A server can say a word with HX-Trigger: {"toast": "Đã lưu"}.
 document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail));
 
@@ -59,7 +65,15 @@ function wake(root) {
   for (const piece of root.querySelectorAll("[data-module]")) {
     if (piece.dataset.awake) continue;
     piece.dataset.awake = "1";
-    import(piece.dataset.module).then((module) => module.start(piece));
+    // On a weak line somebody has chosen a file before the script is there: it is told again.
+    let chosen = null;
+    const remember = (event) => (chosen = event.target);
+    piece.addEventListener("change", remember);
+    import(piece.dataset.module).then((module) => {
+      piece.removeEventListener("change", remember);
+      module.start(piece);
+      chosen?.dispatchEvent(new Event("change", { bubbles: true }));
+    });
   }
   openDropzones(root);
   keepForms(root);
@@ -71,4 +85,6 @@ document.addEventListener("htmx:afterSettle", (event) => wake(event.target.paren
 openMenus();
 listenToKeys();
 chooseTheme();
+guardPacks();
+markDownloads();
 wake(document);

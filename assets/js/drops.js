@@ -1,7 +1,8 @@
 // A dropzone of an ordinary form: files may be dropped on it, and it tells which were chosen.
 import { size } from "./sizes.js";
 
-/** Make the dropzones under root tell; one with data-upload sends by itself, in upload.js. */
+/** Make the dropzones under root tell; one with data-upload sends by itself, in upload.js, and one with
+    data-many, in papers.js, sends what was chosen when its form is sent. */
 export function openDropzones(root) {
   for (const zone of root.querySelectorAll("[data-drop]:not([data-upload])")) {
     if (!zone.dataset.awake) open(zone);
@@ -25,6 +26,7 @@ function open(zone) {
 export function acceptDrops(zone, run) {
   for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
     zone.addEventListener(kind, (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
       event.preventDefault();
       zone.classList.toggle("is-over", kind === "dragenter" || kind === "dragover");
       if (kind === "drop" && event.dataTransfer.files.length) run(event.dataTransfer.files);
@@ -32,7 +34,8 @@ export function acceptDrops(zone, run) {
   }
 }
 
-function tell(zone, input) {
+/** Show which files are chosen, and which of them are too large. */
+export function tell(zone, input) {
   const list = zone.querySelector("[data-files]");
   const largest = Number(zone.dataset.largest);
   const lines = [...input.files].map((file) => {

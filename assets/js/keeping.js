@@ -20,6 +20,11 @@ function keep(form) {
     clearTimeout(timer);
     timer = setTimeout(() => store(false), WAIT);
   });
+  // A form that saves itself says so once the server has everything.
+  form.addEventListener("kept:safe", () => {
+    clearTimeout(timer);
+    remove(name);
+  });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     store(true);

@@ -2,10 +2,13 @@
 import { Waveform } from "./waveform.js";
 
 const STEP = 5;
+const SLOWEST = 0.5;
+const FASTEST = 2;
 
 /** Give a [data-player] its waveform, its keys, and every sentence and play button of the page. */
 export function start(piece) {
   const player = new Player(piece);
+  piece.player = player;
   player.listen();
   player.goToAddress();
 }
@@ -31,7 +34,11 @@ class Player {
 
   listen() {
     const { audio, piece } = this;
-    audio.addEventListener("play", () => this.mark(true));
+    audio.preservesPitch = true;
+    audio.addEventListener("play", () => {
+      this.mark(true);
+      this.frame();
+    });
     audio.addEventListener("pause", () => this.mark(false));
     audio.addEventListener("timeupdate", () => this.follow());
     audio.addEventListener("seeked", () => this.follow());
@@ -42,7 +49,7 @@ class Player {
     });
     piece.querySelector("[data-toggle]").addEventListener("click", () => this.toggle());
     piece.querySelector("[data-rate]").addEventListener("change", (event) => {
-      audio.playbackRate = Number(event.target.value);
+      this.speed(Number(event.target.value) - audio.playbackRate);
     });
     for (const button of piece.querySelectorAll("[data-step]")) {
       button.addEventListener("click", () => this.step(Number(button.dataset.step)));
@@ -55,13 +62,17 @@ class Player {
   click(event) {
     const target = event.target.closest("[data-play]");
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // A button among the words (a repair taken back) has its own work.
+    if (event.target.closest("button")) return;
     // Someone marking words to copy does not want them played.
     if (target.nodeName !== "A" && String(getSelection()).trim()) return;
     const holder = target.closest("[data-start]");
     if (!holder) return;
     event.preventDefault();
     const isSentence = holder.classList.contains("segment");
-    this.play(Number(holder.dataset.start), isSentence ? null : Number(holder.dataset.end) || null);
+    const word = target.nodeName !== "A" && document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-at]");
+    const second = Number(word ? word.dataset.at : holder.dataset.start);
+    this.play(second, isSentence ? null : Number(holder.dataset.end) || null);
   }
 
   key(event) {
@@ -91,6 +102,27 @@ class Player {
     this.audio.currentTime = Math.max(0, Number.isFinite(duration) ? Math.min(second, duration) : second);
   }
 
+  by(seconds) {
+    this.seek(this.audio.currentTime + seconds);
+  }
+
+  speed(change) {
+    const rate = Math.min(FASTEST, Math.max(SLOWEST, this.audio.playbackRate + change));
+    this.audio.playbackRate = rate;
+    this.piece.querySelector("[data-rate]").value = String(rate);
+  }
+
+  // Words pass more quickly than the browser tells the time.
+  frame() {
+    this.tell();
+    if (!this.audio.paused) requestAnimationFrame(() => this.frame());
+  }
+
+  tell() {
+    const detail = { second: this.audio.currentTime, sentence: this.current, playing: !this.audio.paused };
+    document.dispatchEvent(new CustomEvent("sound:second", { detail }));
+  }
+
   play(second, until) {
     this.until = until;
     this.seek(second);
@@ -99,15 +131,15 @@ class Player {
 
   step(by) {
     const sentences = this.sentences();
-    const at = sentences.findIndex((each) => each === this.at(this.audio.currentTime));
-    const next = sentences[Math.max(0, Math.min(sentences.length - 1, at + by))];
+    const at = sentences.indexOf(this.at(this.audio.currentTime));
+    const next = at < 0 ? null : sentences[Math.max(0, Math.min(sentences.length - 1, at + by))];
     if (next) this.seek(Number(next.dataset.start) + 0.01);
     else this.seek(this.audio.currentTime + by * STEP);
   }
 
   // Asked afresh each time: a corrected sentence is a new element.
   sentences() {
-    return [...document.querySelectorAll("[data-transcript] .segment[data-start]")];
+    return [...document.querySelectorAll("[data-transcript] .segment, [data-transcript] [data-wait]")];
   }
 
   at(second) {
@@ -116,7 +148,8 @@ class Player {
       if (Number(each.dataset.start) > second + 0.05) break;
       found = each;
     }
-    return found;
+    // A stretch of sentences that is not fetched yet holds the second.
+    return found?.classList.contains("segment") ? found : null;
   }
 
   follow() {
@@ -128,9 +161,16 @@ class Player {
       this.audio.pause();
     }
     const sentence = this.at(second);
-    if (sentence === this.current) return;
-    this.current?.classList.remove("is-playing");
-    this.current?.removeAttribute("aria-current");
+    if (sentence !== this.current) this.moveOn(sentence, second);
+    this.tell();
+  }
+
+  moveOn(sentence, second) {
+    // Not only the one we know: a sentence that was corrected since is a new element.
+    for (const each of document.querySelectorAll(".segment.is-playing")) {
+      each.classList.remove("is-playing");
+      each.removeAttribute("aria-current");
+    }
     this.current = sentence;
     if (!sentence || (second === 0 && this.audio.paused)) return;
     sentence.classList.add("is-playing");

@@ -1,9 +1,8 @@
 // Sends a large file in pieces over the tus protocol: what was sent stays sent, whatever the line does.
-import { Upload, defaultOptions } from "tus-js-client";
+import { Upload } from "tus-js-client";
 import { acceptDrops } from "./drops.js";
+import { isTheLine, options, sentence } from "./sending.js";
 import { shown, size } from "./sizes.js";
-
-const PIECE = 8 * 1024 * 1024;
 
 /** Make a dropzone with data-upload send its file by itself. */
 export function start(zone) {
@@ -48,20 +47,12 @@ class Sending {
   }
 
   options(file) {
-    const token = document.querySelector('meta[name="csrf-token"]')?.content;
     return {
-      ...defaultOptions,
-      endpoint: this.zone.dataset.upload,
-      chunkSize: PIECE,
-      retryDelays: [500, 1000, 2000, 4000, 8000, 15000, 30000],
-      removeFingerprintOnSuccess: true,
-      headers: token ? { "X-CSRFToken": token } : {},
-      metadata: { filename: file.name, filetype: file.type, ...JSON.parse(this.zone.dataset.metadata || "{}") },
+      ...options(file, this.zone.dataset.upload, JSON.parse(this.zone.dataset.metadata || "{}")),
       onProgress: (sent, whole) => this.show(sent, whole),
       onShouldRetry: (error) => {
-        const status = error.originalResponse?.getStatus() ?? 0;
         this.says.textContent = this.words("Paused");
-        return status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
+        return isTheLine(error);
       },
       onError: (error) => this.fail(error),
       onSuccess: () => this.finish(),
@@ -106,13 +97,7 @@ class Sending {
 
   fail(error) {
     this.mark(false);
-    let told = "";
-    try {
-      told = JSON.parse(error.originalResponse?.getBody() ?? "").message;
-    } catch {
-      // The server said nothing a person can read.
-    }
-    this.says.textContent = told || this.words("Failed");
+    this.says.textContent = sentence(error) || this.words("Failed");
   }
 
   finish() {
