@@ -9,10 +9,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, UnitKind, User
+from meetly.extensions import db
 
 PASSWORD = "mật khẩu của thử nghiệm"
+
+#: code, name, kind, the unit above, aliases
+UNITS: dict[str, tuple[Any, ...]] = {
+    "province": ("LG", "UBND tỉnh Lam Giang", UnitKind.PROVINCE, ""),
+    "other_province": ("KH", "UBND tỉnh Khác", UnitKind.PROVINCE, ""),
+    "office": ("LG.VP", "Văn phòng UBND tỉnh", UnitKind.OFFICE, "province", "Văn phòng"),
+    "finance": ("LG.STC", "Sở Tài chính", UnitKind.DEPARTMENT, "province"),
+    "builders": ("LG.SXD", "Sở Xây dựng", UnitKind.DEPARTMENT, "province"),
+    "nam_hoa": ("LG.NH", "UBND xã Nậm Hoa", UnitKind.COMMUNE, "province", "xã Nậm Hoa"),
+    "doi_thong": ("LG.DT", "UBND phường Đồi Thông", UnitKind.WARD, "province"),
+}
+#: full name, unit, role in it
+PEOPLE = {
+    "quan": ("Đinh Văn Quân", "province", Role.ADMIN),
+    "khai": ("Trần Quốc Khải", "office", Role.LEADER),
+    "nam": ("Đỗ Văn Nam", "office", Role.SECRETARY),
+    "long": ("Phạm Đức Long", "finance", Role.LEADER),
+    "sinh": ("Vàng A Sình", "nam_hoa", Role.LEADER),
+    "hoa": ("Lò Thị Hoa", "nam_hoa", Role.PARTICIPANT),
+    "chau": ("Nguyễn Bảo Châu", "doi_thong", Role.PARTICIPANT),
+    "la": ("Người Lạ", "other_province", Role.SECRETARY),
+}
 
 
 @dataclass(frozen=True)
@@ -46,31 +71,27 @@ class Cast:
 
 def assemble() -> Cast:
     """Add the cast to an empty database; the caller commits."""
-    province = _unit("LG", "UBND tỉnh Lam Giang", UnitKind.PROVINCE)
-    other = _unit("KH", "UBND tỉnh Khác", UnitKind.PROVINCE)
-    units = {
-        "office": _unit("LG.VP", "Văn phòng UBND tỉnh", UnitKind.OFFICE, province, "Văn phòng"),
-        "finance": _unit("LG.STC", "Sở Tài chính", UnitKind.DEPARTMENT, province),
-        "builders": _unit("LG.SXD", "Sở Xây dựng", UnitKind.DEPARTMENT, province),
-        "nam_hoa": _unit("LG.NH", "UBND xã Nậm Hoa", UnitKind.COMMUNE, province, "xã Nậm Hoa"),
-        "doi_thong": _unit("LG.DT", "UBND phường Đồi Thông", UnitKind.WARD, province),
-    }
+    units: dict[str, Unit] = {}
+    for name, (code, called, kind, parent, *aliases) in UNITS.items():
+        above = units[parent] if parent else None
+        units[name] = accounts.add_unit(
+            None, code=code, name=called, kind=kind, parent=above, aliases=aliases
+        )
     people = {
-        "quan": _person("quan", "Đinh Văn Quân", province, Role.ADMIN),
-        "khai": _person("khai", "Trần Quốc Khải", units["office"], Role.LEADER),
-        "nam": _person("nam", "Đỗ Văn Nam", units["office"], Role.SECRETARY),
-        "long": _person("long", "Phạm Đức Long", units["finance"], Role.LEADER),
-        "sinh": _person("sinh", "Vàng A Sình", units["nam_hoa"], Role.LEADER),
-        "hoa": _person("hoa", "Lò Thị Hoa", units["nam_hoa"], Role.PARTICIPANT),
-        "chau": _person("chau", "Nguyễn Bảo Châu", units["doi_thong"], Role.PARTICIPANT),
-        "la": _person("la", "Người Lạ", other, Role.SECRETARY),
+        login: _person(login, called, units[unit], role)
+        for login, (called, unit, role) in PEOPLE.items()
     }
     everyone: dict[str, Any] = {**units, **people}
-    return Cast(province=province, other_province=other, **everyone)
+    return Cast(**everyone)
 
 
-def _unit(code: str, name: str, kind: UnitKind, parent: Unit | None = None, *aliases: str) -> Unit:
-    return accounts.add_unit(None, code=code, name=name, kind=kind, parent=parent, aliases=aliases)
+def recall() -> Cast:
+    """Find the cast in a database that holds it."""
+    by_code = {unit.code: unit for unit in db.session.scalars(select(Unit))}
+    by_login = {user.login: user for user in db.session.scalars(select(User))}
+    units = {name: by_code[code] for name, (code, *_) in UNITS.items()}
+    everyone: dict[str, Any] = {**units, **{login: by_login[login] for login in PEOPLE}}
+    return Cast(**everyone)
 
 
 def _person(login: str, name: str, unit: Unit, role: Role) -> User:

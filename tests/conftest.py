@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests import cast as cast_of_tests
 from tests.cast import PASSWORD, Cast
 
 EVERYTHING = os.environ.get("MEETLY_TEST_ALL") == "1"
+SECRET = "the secret of the tests"
 POSTGRES = os.environ.get("MEETLY_TEST_POSTGRES", "")
 
 
@@ -38,6 +40,11 @@ def missing(what: str) -> None:
     if EVERYTHING:
         pytest.fail(f"{what} is missing although MEETLY_TEST_ALL=1")
     pytest.skip(f"{what} is not here")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test by its argument, not by its bytes: a .docx made at import holds the hour."""
+    return argname if isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -65,14 +72,25 @@ def postgres_url() -> Iterator[str]:
         connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
     yield server.set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
+        left = _still_open(connection, name)
         connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     engine.dispose()
+    assert not left, f"{left} connections were left open"
+
+
+def _still_open(connection: sa.Connection, name: str, patience: float = 5.0) -> int:
+    """Count the connections to a database, once those of killed processes had time to go."""
+    until = time.monotonic() + patience
+    query = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name")
+    while (count := connection.scalar(query, {"name": name})) and time.monotonic() < until:
+        time.sleep(0.05)
+    return count or 0
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """Settings of a fresh installation in a folder of its own."""
-    return Config(data=tmp_path / "var", secret="the secret of the tests")
+    return Config(data=tmp_path / "var", secret=SECRET)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -101,20 +119,35 @@ class Browser(FlaskClient):
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the tables once; every test begins with a copy of this file."""
-    house = Config(data=tmp_path_factory.mktemp("empty"), secret="x")
+    """Make the tables once; a test begins with a copy of this file."""
+    return _database(Config(data=tmp_path_factory.mktemp("empty"), secret=SECRET))
+
+
+@pytest.fixture(scope="session")
+def peopled_database(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> Path:
+    """Put the cast into a database once; a test that asks for it begins with a copy of this."""
+    return _database(
+        Config(data=tmp_path_factory.mktemp("peopled"), secret=SECRET), cast_of_tests.assemble
+    )
+
+
+def _database(house: Config, settle: Callable[[], object] = lambda: None) -> Path:
     with create_app(house).app_context():
         db.create_all()
+        settle()
+        db.session.commit()
         db.session.remove()
         db.engine.dispose()
     return house.data / "meetly.db"
 
 
 @pytest.fixture
-def app(config: Config, empty_database: Path) -> Iterator[Flask]:
-    """Give an application with empty tables, inside its context."""
+def app(request: pytest.FixtureRequest, config: Config, empty_database: Path) -> Iterator[Flask]:
+    """Give an application inside its context: tables without rows, or with the cast if asked."""
     config.data.mkdir(parents=True)
-    shutil.copyfile(empty_database, config.data / "meetly.db")
+    is_peopled = "cast" in request.fixturenames
+    begun = request.getfixturevalue("peopled_database") if is_peopled else empty_database
+    shutil.copyfile(begun, config.data / "meetly.db")
     app = create_app(config)
     app.test_client_class = Browser
     # every application is new, its templates are not: compile each once for all tests
@@ -134,9 +167,7 @@ def session(app: Flask) -> scoped_session[Any]:
 @pytest.fixture
 def cast(app: Flask) -> Cast:
     """Give the cast, committed."""
-    everyone = cast_of_tests.assemble()
-    db.session.commit()
-    return everyone
+    return cast_of_tests.recall()
 
 
 @pytest.fixture

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from meetly import clock
+from meetly.accounts import service as accounts
 from meetly.accounts.access import access_of
 from meetly.app import create_app
 from meetly.config import Config
+from meetly.errors import NotFound
 from meetly.extensions import db
+from meetly.meetings import service as meetings
+from meetly.meetings.calendars import service as calendars
+from meetly.meetings.calendars.events import UNIT
+from meetly.meetings.calendars.tokens import link_token
+from meetly.meetings.models import Meeting
 from tests.authorisation import ANYONE, MAY, NEEDS
 from tests.cast import PASSWORD, assemble
 from tests.conftest import Browser
@@ -74,16 +85,31 @@ class House:
 
 
 def _ids_of(story: object, cast: object) -> dict[str, object]:
-    ids = {f"{name}_id": row.id for name, row in vars(story).items()}
+    rows = {name: row for name, row in vars(story).items() if name != "secret"}
+    ids = {f"{name}_id": row.id for name, row in rows.items()}
+    hoa, nam_hoa = cast.hoa.id, cast.nam_hoa.id  # type: ignore[attr-defined]
+    [invited] = [i for i in story.meeting.invitations if i.unit_id == nam_hoa]  # type: ignore[attr-defined]
     return ids | {
         "unit_id": cast.builders.id,  # type: ignore[attr-defined]
         "user_id": cast.hoa.id,  # type: ignore[attr-defined]
         "version_id": story.material.current.id,  # type: ignore[attr-defined]
+        "paper_upload_id": story.paper_upload.upload_id,  # type: ignore[attr-defined]
+        "sha256": story.material.current.sha256,  # type: ignore[attr-defined]
         "upload_id": story.recording.upload_id,  # type: ignore[attr-defined]
         "block_id": story.direction.block_id,  # type: ignore[attr-defined]
+        "secret": story.secret,  # type: ignore[attr-defined]
+        "token": link_token(UNIT, invited.id, hoa),
         "filename": "manifest.json",
         "kind": "minutes",
+        "whom": "unit",
+        "number": 0,
+        "page": 2,
+        "take": 1,
         "ending": "txt",
+        "verb": "end",
+        "room_token": "meetly-1-00000000000000000000000000000000",
+        "about": "occupant",
+        "happened": "joined",
     }
 
 
@@ -141,6 +167,14 @@ def may(answer: TestResponse) -> bool:
     return not answer.headers.get("Location", "").startswith("/sign-in?next=")
 
 
+def words_of(answer: TestResponse) -> str:
+    """Read an answer, a packed document included."""
+    if not answer.data.startswith(b"PK"):
+        return answer.text
+    with ZipFile(io.BytesIO(answer.data)) as package:
+        return "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+
+
 @pytest.mark.parametrize("who", ["nobody", "quan", "chau", "la"])
 def test_nothing_of_the_story_shows_to_people_it_does_not_concern(house: House, who: str) -> None:
     browser = house.browser_of(who)
@@ -153,9 +187,41 @@ def test_nothing_of_the_story_shows_to_people_it_does_not_concern(house: House, 
             answer = browser.get(page, buffered=True)
         if answer.status_code == 302:
             continue
-        text = answer.text.replace(f"q={CANARY}", "").replace(f'value="{CANARY}"', "")
+        text = words_of(answer).replace(f"q={CANARY}", "").replace(f'value="{CANARY}"', "")
         text = text.replace(f"“{CANARY}”", "").replace(f"<title>{CANARY}", "")
         assert CANARY not in text, page
+
+
+CALENDARS = {"quan": False, "chau": False, "la": False, "hoa": True, "long": True, "nam": True}
+
+
+@pytest.mark.parametrize(("who", "sees"), CALENDARS.items())
+def test_a_calendar_shows_the_story_to_those_it_concerns_only(
+    house: House, who: str, sees: bool
+) -> None:
+    with house.app.app_context():
+        # the story lies far ahead of what a subscription shows
+        meeting = db.session.get_one(Meeting, house.ids["meeting_id"])
+        meeting.starts_at = meeting.ends_at = clock.now()
+        user = accounts.user_by_login(who)
+        _feed, secret = calendars.subscribe(user, "x")
+        shown = calendars.content(calendars.opened(secret)).decode()
+        assert (CANARY in shown) == sees
+        if sees:
+            assert CANARY in calendars.of_meeting(user, meeting.id).decode()
+        else:
+            with pytest.raises(NotFound):
+                calendars.of_meeting(user, meeting.id)
+        db.session.rollback()
+        db.session.remove()
+
+
+def test_the_check_sees_a_calendar_that_shows_everything(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meetings, "visible_to", lambda user: sa.true())
+    with pytest.raises(AssertionError):
+        test_a_calendar_shows_the_story_to_those_it_concerns_only(house, "chau", False)
 
 
 def test_the_people_it_concerns_do_find_it(house: House) -> None:

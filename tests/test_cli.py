@@ -30,7 +30,17 @@ def meetly(
 
 def test_help_reads_like_a_manual() -> None:
     shown = meetly("--help").stdout
-    for command in ("init", "up", "worker", "demo", "check", "user", "unit", "transcribe"):
+    for command in (
+        "init",
+        "up",
+        "worker",
+        "demo",
+        "check",
+        "user",
+        "unit",
+        "transcribe",
+        "receive-mail",
+    ):
         assert f"  {command} " in shown
     assert "meetly transcribe AUDIO" in shown
 

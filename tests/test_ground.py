@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session, scoped_session
 
-from meetly import audit, search
+from meetly import audit, search, sqlite
 from meetly.accounts.models import User
 from meetly.audit import AuditEntry, AuditHead
 from meetly.config import Config
@@ -155,6 +155,11 @@ def test_no_search_words_break_the_index(searchable: Flask, words: str) -> None:
 # -- the edge --------------------------------------------------------------------------------
 
 
+def test_a_thread_that_showed_a_page_may_write_again(client: FlaskClient) -> None:
+    client.get("/sign-in")
+    assert not sqlite.only_reads()  # or its next writer would fail where it should queue
+
+
 def test_every_answer_carries_strict_headers(client: FlaskClient) -> None:
     answer = client.get("/sign-in")
     policy = answer.headers["Content-Security-Policy"]
@@ -215,6 +220,21 @@ def test_a_route_that_does_not_say_who_may_use_it_is_closed(
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     answer = client.get("/forgotten")
     assert answer.status_code == 500 and "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/meetings/{n}", 404), ("/meetings/{n}/change", 404), ("/materials/{n}", 404),
+        ("/meetings?after={n}", 400), ("/meetings/new?like={n}", 400),
+        ("/tasks?meeting={n}&state=", 400),
+    ],
+)  # fmt: skip
+def test_a_number_no_database_holds_is_no_accident(
+    cast: Cast, sign_in: Callable[[User], FlaskClient], address: str, status: int
+) -> None:
+    browser = sign_in(cast.nam)
+    assert browser.get(address.format(n=10**30)).status_code == status
 
 
 def test_english_is_one_click_away(cast: Cast, sign_in: Callable[[User], FlaskClient]) -> None:

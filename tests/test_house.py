@@ -19,17 +19,27 @@ ROOMS = (
 BESIDE = {("recordings", "materials")}
 #: the one line by which the ground knows a room: it names who did what and guards every door
 GROUND_EXCEPTIONS = {("app", "*"), ("cli", "*"), ("cli_text", "*"), ("cli_demo", "*"),
-                     ("cli_check", "*")}  # fmt: skip
+                     ("cli_check", "*"), ("cli_model", "*"), ("cli_mail", "*")}  # fmt: skip
 KIT = {"models", "service", "forms", "routes"}
 CROSSING = {"service", "models"}
 
 HOMES = {
-    "whisper": {"workers/whisper_transcriber.py"},
-    "torch": {"workers/whisper_transcriber.py"},
+    "whisper": {"workers/whisper_"},
+    "torch": {"workers/whisper_"},
+    "ctranslate2": {"workers/faster_whisper_transcriber.py", "workers/whisper_conversion.py"},
+    "faster_whisper": {"workers/faster_whisper_transcriber.py"},
     "apscheduler": {"workers/timetable.py"},
     "av": {"meetly/recordings/sound.py"},
-    "docx": {"meetly/minutes/document"},
+    "docx": {
+        "meetly/paper",
+        "meetly/minutes/document",
+        "meetly/transcripts/document",
+        "meetly/meetings/papers/document",
+    },
+    "pypdfium2": {"workers/paging.py"},
     "smtplib": {"workers/send_notices.py", "meetly/cli_check.py"},
+    "imaplib": {"workers/fetch_replies.py"},
+    "icalendar": {"meetly/meetings/calendars/"},
 }
 FLASK_GLOBALS = {"request", "session", "g"}
 EDGES = ("routes.py", "web.py", "assets.py", "access.py", "sessions.py", "tus.py")

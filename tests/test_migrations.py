@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,9 @@ from meetly import paths
 from meetly.app import create_app
 from meetly.config import Config
 from meetly.extensions import db
+from meetly.transcripts.models import Chunk, Segment, Transcript
+from tests import cast as cast_of_tests
+from tests.transcripts.stage import cut, received
 
 
 @pytest.fixture
@@ -43,6 +47,41 @@ def test_migrations_go_up_down_and_up_again(house: Flask) -> None:
     assert tables() == {"alembic_version"}
     upgrade()
     assert tables() == meant
+
+
+def test_a_house_with_people_and_recordings_goes_down_and_up(house: Flask, tmp_path: Path) -> None:
+    upgrade()
+    cast = cast_of_tests.assemble()
+    transcript_id = cut(received(cast, tmp_path), 2).id
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="-1")
+    upgrade()
+    assert len(db.session.scalars(sa.select(Chunk)).all()) == 2
+    assert db.session.get_one(Transcript, transcript_id).recording.filename
+    db.session.remove()
+    downgrade(revision="base")
+    assert tables() == {"alembic_version"}
+
+
+def test_the_number_of_a_deleted_sentence_is_not_given_again(house: Flask, tmp_path: Path) -> None:
+    upgrade()
+    transcript_id = cut(received(cast_of_tests.assemble(), tmp_path), 1).id
+    chunk_id = db.session.scalar(sa.select(Chunk.id).where(Chunk.transcript_id == transcript_id))
+
+    def spoken() -> int:
+        said = Segment(
+            transcript_id=transcript_id, chunk_id=chunk_id, ordinal=0,
+            start=0.0, end=1.0, text="Nhất trí.", heard="Nhất trí.",
+        )  # fmt: skip
+        db.session.add(said)
+        db.session.flush()
+        return said.id
+
+    first = spoken()
+    db.session.execute(sa.delete(Segment))
+    assert spoken() > first
+    db.session.rollback()
 
 
 def test_what_migrations_build_is_what_the_models_say(house: Flask) -> None:

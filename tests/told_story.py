@@ -17,26 +17,47 @@ from meetly.directions import service as directions
 from meetly.directions.models import Direction
 from meetly.extensions import db
 from meetly.materials import service as materials
-from meetly.materials.models import Material
+from meetly.materials.models import (
+    Material,
+    MaterialPage,
+    MaterialUpload,
+    MaterialVersion,
+    PreviewStatus,
+)
+from meetly.materials.reports import service as reports
+from meetly.materials.reports.models import ReportRequest
+from meetly.materials.uploads import service as uploads
+from meetly.materials.viewing import kept
 from meetly.meetings import service as meetings
-from meetly.meetings.models import Meeting
+from meetly.meetings.answers import service as answers
+from meetly.meetings.audience import Audience
+from meetly.meetings.calendars import service as calendars
+from meetly.meetings.calendars.models import CalendarFeed
+from meetly.meetings.models import Answer, Invitation, Meeting
+from meetly.meetings.series import service as series_service
+from meetly.meetings.series.models import Series
+from meetly.meetings.series.recurrence import Rule, Shape
+from meetly.meetings.series.service import Design
 from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes, Remark
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
 from meetly.recordings import service as recordings
 from meetly.recordings.models import Recording, RecordingStatus
+from meetly.storage import files
 from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
 from meetly.transcripts.models import (
     Chunk,
     ChunkStatus,
+    GlossaryTerm,
     Segment,
     Speaker,
     Transcript,
     TranscriptStatus,
 )
 from tests.cast import Cast
+from tests.materials import samples
 from tests.meetings.plans import briefing
 from workers import draft_minutes
 
@@ -54,24 +75,41 @@ class Story:
     """The rows of the story, by name."""
 
     meeting: Meeting
+    series: Series
     material: Material
+    paper_upload: MaterialUpload
     recording: Recording
     transcript: Transcript
+    chunk: Chunk
     segment: Segment
     speaker: Speaker
+    term: GlossaryTerm
     minutes: Minutes
     remark: Remark
     direction: Direction
     task: Task
     notice: Notice
+    invitation: Invitation
+    report: ReportRequest
+    #: Hoa's phone reads it; its address ends in `secret`
+    feed: CalendarFeed
+    secret: str
 
 
 def tell(cast: Cast) -> Story:
     """Tell the story with the services people use; committed."""
     meeting = meetings.schedule(cast.nam, briefing(cast, title=f"Giao ban {CANARY}"))
     meetings.publish(cast.nam, meeting)
+    weekly = Design(
+        briefing(cast, title=f"Giao ban tuần {CANARY}"), Audience(),
+        Rule(Shape.WEEKLY, weekdays=(0,)),
+    )  # fmt: skip
+    series = series_service.begin(cast.nam, cast.office, weekly)
     paper = io.BytesIO(f"Báo cáo {CANARY}\n".encode())
     material = materials.add(cast.nam, meeting, "bao-cao.txt", paper, title=f"Báo cáo {CANARY}")
+    invitation, report = answer_and_ask(cast, meeting)
+    paper_upload = uploads.begin(cast.nam, meeting, f"{CANARY}.pdf", 100)
+    show(material.current)
     db.session.commit()
     recording = recordings.receive_file(cast.nam, meeting, DEMO_DATA / "briefing.opus")
     transcript, speaker = hear(cast, recording)
@@ -89,12 +127,42 @@ def tell(cast: Cast) -> Story:
     [task] = tasks.assign(cast.khai, direction, direction.version)
     db.session.commit()
     segment = db.session.scalars(select(Segment)).first()
+    term = db.session.scalars(select(GlossaryTerm)).one()
     notice = db.session.scalar(select(Notice).where(Notice.user_id == cast.hoa.id).limit(1))
     assert segment is not None and notice is not None
+    chunk = db.session.get_one(Chunk, segment.chunk_id)
+    feed, secret = calendars.subscribe(cast.hoa, "điện thoại")
+    db.session.commit()
     return Story(
-        meeting, material, recording, transcript, segment, speaker, minutes, remark, direction,
-        task, notice,
+        meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
+        term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
     )  # fmt: skip
+
+
+def answer_and_ask(cast: Cast, meeting: Meeting) -> tuple[Invitation, ReportRequest]:
+    """Let Nậm Hoa ask for a substitute, and be asked for a report that it has not sent."""
+    [invitation] = answers.mine(cast.sinh, meeting)
+    assert isinstance(invitation, Invitation)
+    answers.answer(
+        cast.sinh, invitation, Answer.SUBSTITUTE, attendee_id=cast.hoa.id, reason=f"Bận {CANARY}"
+    )
+    due = meeting.starts_at - timedelta(days=1)
+    [report] = reports.request(cast.nam, meeting, f"Số liệu {CANARY}", [cast.nam_hoa], due)
+    return invitation, report
+
+
+def show(version: MaterialVersion) -> None:
+    """Leave two pages and the words of a paper as the worker would of one that is printed."""
+    text_key = kept.key(version, "text.txt")
+    files.write(text_key, [f"Báo cáo {CANARY}\n".encode()])
+    version.text_key, version.page_count, version.preview = text_key, 2, PreviewStatus.READY
+    for number in (1, 2):
+        key = kept.key(version, f"{number}.png")
+        files.write(key, [samples.png()])
+        page = MaterialPage(
+            version_id=version.id, number=number, storage_key=key, width=1, height=1
+        )
+        db.session.add(page)
 
 
 def hear(cast: Cast, recording: Recording) -> tuple[Transcript, Speaker]:
@@ -114,7 +182,7 @@ def hear(cast: Cast, recording: Recording) -> tuple[Transcript, Speaker]:
     )  # fmt: skip
     chunk = Chunk(
         transcript_id=transcript.id, ordinal=0, start=0.0, end=12.0, speech=11.0,
-        status=ChunkStatus.DONE, finished_at=clock.now(),
+        status=ChunkStatus.DONE, finished_at=clock.now(), take=1,
     )  # fmt: skip
     db.session.add_all([speaker, chunk])
     db.session.flush()
@@ -130,7 +198,14 @@ def hear(cast: Cast, recording: Recording) -> tuple[Transcript, Speaker]:
                 heard=text,
                 probability=0.95,
                 speaker_id=speaker.id,
+                repairs=[{"was": CANARY.title(), "now": CANARY, "why": "name", "at": "24"}],
             )
         )
+    db.session.add(
+        GlossaryTerm(
+            unit_id=cast.office.id, meeting_id=recording.meeting_id, heard=f"chim {CANARY}",
+            meant=f"Chim {CANARY}", at=moment,
+        )
+    )  # fmt: skip
     db.session.flush()
     return transcript, speaker

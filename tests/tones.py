@@ -1,7 +1,7 @@
 """A language of buzzing tones and an engine that understands it: quick, honest, deterministic.
 
-Each word is a buzz of its own pitch; the engine measures the pitch of what it is given. It really
-hears: other samples give other words, and silence gives none.
+Each word is a buzz of its own pitch, wavering as a voice does; the engine measures the pitch of
+what it is given. It really hears: other samples give other words, and silence gives none.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from meetly.errors import NotConfigured
 from meetly.transcripts.transcriber import Heard
 
 RATE = 16_000
@@ -27,6 +28,8 @@ WORDS = tuple(PITCHES)
 #: Seconds of a word, of the pause between words and between sentences.
 WORD, GAP, PAUSE = 0.24, 0.04, 0.7
 _FRAME = 0.08
+#: How far and how often a second the pitch wavers.
+_WAVER, _WAVERS = 0.025, 5.0
 
 
 def speak(words: Sequence[str]) -> NDArray[np.float32]:
@@ -35,7 +38,8 @@ def speak(words: Sequence[str]) -> NDArray[np.float32]:
     for word in words:
         t = np.arange(round(WORD * RATE)) / RATE
         pitch = PITCHES[word]
-        buzz = sum(np.sin(2 * np.pi * pitch * k * t) / k**0.5 for k in range(1, 14))
+        waver = np.cumsum(1 + _WAVER * np.sin(2 * np.pi * _WAVERS * t)) / RATE
+        buzz = sum(np.sin(2 * np.pi * pitch * k * waver) / k**0.5 for k in range(1, 14))
         pieces += [0.08 * np.asarray(buzz), np.zeros(round(GAP * RATE))]
     pieces.append(np.zeros(round(PAUSE * RATE)))
     return np.concatenate(pieces).astype(np.float32)
@@ -64,13 +68,27 @@ def write_wav(path: Path, said: Sequence[Sequence[str]]) -> Path:
 
 
 class ToneTranscriber:
-    """Hears the language of tones; MEETLY_TEST_SLOWNESS makes it take that many seconds a chunk."""
+    """Hears the language of tones; MEETLY_TEST_SLOWNESS makes it take that many seconds a chunk.
 
-    name = "tones"
+    MEETLY_TEST_BATCH makes it like so many chunks at a time.
+    """
+
+    name = kind = "tones"
     target = 2.0
     longest = 4.0
 
-    def hear(self, samples: NDArray[np.float32], *, language: str, prompt: str = "") -> list[Heard]:
+    @property
+    def batch(self) -> int:
+        """Say how many chunks it likes at a time."""
+        return int(os.environ.get("MEETLY_TEST_BATCH", "1"))
+
+    def hear(
+        self, chunks: Sequence[NDArray[np.float32]], *, language: str, prompt: str = ""
+    ) -> list[list[Heard]]:
+        """Hear chunk after chunk."""
+        return [self.hear_one(samples) for samples in chunks]
+
+    def hear_one(self, samples: NDArray[np.float32]) -> list[Heard]:
         """Measure pitch after pitch; a pause of half a second ends a sentence."""
         time.sleep(float(os.environ.get("MEETLY_TEST_SLOWNESS", "0")))
         size = round(_FRAME * RATE)
@@ -94,9 +112,33 @@ class BrokenTranscriber(ToneTranscriber):
 
     name = "broken"
 
-    def hear(self, samples: NDArray[np.float32], *, language: str, prompt: str = "") -> list[Heard]:
+    def hear_one(self, samples: NDArray[np.float32]) -> list[Heard]:
         """Fail."""
         raise RuntimeError("out of its mind")
+
+
+class FiledTranscriber(ToneTranscriber):
+    """Needs the file of MEETLY_TEST_MODEL to be there when it begins, as real engines do."""
+
+    name = "filed"
+
+    def __init__(self) -> None:
+        path = os.environ["MEETLY_TEST_MODEL"]
+        if not Path(path).exists():
+            raise NotConfigured("Không thấy mô hình %(path)s.", path=path)
+
+
+class ChokingTranscriber(ToneTranscriber):
+    """Fails on whatever has the word of MEETLY_TEST_DEADLY in it, with all it was given beside."""
+
+    name = "choking"
+
+    def hear_one(self, samples: NDArray[np.float32]) -> list[Heard]:
+        """Hear, and choke on some words."""
+        heard = super().hear_one(samples)
+        if any(os.environ["MEETLY_TEST_DEADLY"] in sentence.text for sentence in heard):
+            raise MemoryError("too much of it")
+        return heard
 
 
 class KillingTranscriber(ToneTranscriber):
@@ -104,9 +146,9 @@ class KillingTranscriber(ToneTranscriber):
 
     name = "killing"
 
-    def hear(self, samples: NDArray[np.float32], *, language: str, prompt: str = "") -> list[Heard]:
+    def hear_one(self, samples: NDArray[np.float32]) -> list[Heard]:
         """Hear, and die of some words."""
-        heard = super().hear(samples, language=language, prompt=prompt)
+        heard = super().hear_one(samples)
         if any(os.environ["MEETLY_TEST_DEADLY"] in sentence.text for sentence in heard):
             os.kill(os.getpid(), 9)
         return heard
@@ -120,7 +162,8 @@ def _word(frame: NDArray[np.float32]) -> str:
     step = RATE / (16 * len(frame))
 
     def fit(pitch: int) -> float:
-        return float(sum(spectrum[round(pitch * k / step)] for k in range(1, 6)))
+        low, high = pitch * (1 - _WAVER) / step, pitch * (1 + _WAVER) / step
+        return float(sum(spectrum[int(low * k) : int(high * k) + 2].max() for k in range(1, 6)))
 
     return max(WORDS, key=lambda word: fit(PITCHES[word]))
 

@@ -16,6 +16,7 @@ from meetly.accounts import passwords
 from meetly.accounts import service as accounts
 from meetly.accounts.models import LoginFailure, LoginSession, User
 from meetly.errors import TooManyTries
+from meetly.extensions import db
 from tests.cast import PASSWORD, Cast
 
 Db = scoped_session[Session]
@@ -134,3 +135,20 @@ def test_behind_https_the_cookie_is_bound_to_the_host(tmp_path: object, app: Fla
     )
     assert secure.config["SESSION_COOKIE_NAME"] == "__Host-meetly"
     assert secure.config["SESSION_COOKIE_SECURE"] and secure.config["SESSION_COOKIE_HTTPONLY"]
+
+
+def test_a_page_needs_one_connection_even_when_it_notes_that_somebody_is_here(
+    app: Flask, session: Db, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in(cast.hoa)
+    long_ago = clock.now() - timedelta(minutes=5)
+    session.execute(sa.update(LoginSession).values(seen_at=long_ago))
+    session.commit()
+    session.remove()
+    pool = db.engine.pool
+    assert isinstance(pool, sa.QueuePool)
+    monkeypatch.setattr(pool, "_max_overflow", 1 - pool.size())
+    monkeypatch.setattr(pool, "_timeout", 0.5)
+    with app.app_context():
+        assert FlaskClient.open(browser, "/account").status_code == 200
+    assert session.scalars(sa.select(LoginSession.seen_at)).one() > long_ago

@@ -7,7 +7,8 @@ everything else (chunks, speakers, minutes, approval, tasks) is the work of the 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -19,9 +20,16 @@ from meetly.demo import province
 from meetly.directions import service as directions
 from meetly.extensions import db
 from meetly.materials import service as materials
+from meetly.materials.reports import service as reports
 from meetly.meetings import service as meetings
+from meetly.meetings.audience import Audience
+from meetly.meetings.calendars import events, tokens
 from meetly.meetings.models import Meeting, MeetingStatus
 from meetly.meetings.plan import MeetingPlan
+from meetly.meetings.planning import plan_of
+from meetly.meetings.series import service as series
+from meetly.meetings.series.recurrence import Rule, Shape
+from meetly.meetings.series.service import Design
 from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
 from meetly.notices.models import Notice
@@ -32,7 +40,7 @@ from meetly.storage import files
 from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
 from meetly.transcripts import jobs
-from meetly.transcripts.models import Segment, Speaker, Transcript
+from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
 from workers import draft_minutes
 
@@ -70,7 +78,12 @@ def tell() -> dict[str, Ids]:
     assert commune is not None
     task = db.session.scalars(select(Task).where(Task.lead_unit_id == commune.id)).first()
     assert task is not None
+    weekly = Design(
+        plan=replace(plan_of(briefing), title="Giao ban tuần", agenda=()), audience=Audience(),
+        rule=Rule(Shape.WEEKLY, weekdays=(0,)),
+    )  # fmt: skip
     told |= {
+        "series_id": series.begin(secretary, briefing.unit, weekly).id,
         "material_id": materials.of_meeting(secretary, briefing)[0].id,
         "task_id": task.id,
         "direction_id": task.direction_id,
@@ -78,8 +91,35 @@ def tell() -> dict[str, Ids]:
         "unit_id": commune.id,
         "user_id": leader.id,
     }
+    db.session.commit()
     coming = select(Meeting.id).where(Meeting.status == MeetingStatus.SCHEDULED)
-    return {"told": told, "draft": draft, "next": {"meeting_id": _first(coming)}}
+    return {"told": told, "draft": draft, "next": _asked(_first(coming), commune.id)}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A report that all communes owe before a meeting."""
+
+    title: str
+    ordinal: int
+    unit_ids: tuple[int, ...]
+    due_at: datetime
+
+
+def _asked(meeting_id: int, commune_id: int) -> Ids:
+    """Let a meeting to come expect a report of everybody; the commune has not answered yet."""
+    meeting = db.session.get_one(Meeting, meeting_id)
+    everybody = tuple(invitation.unit_id for invitation in meeting.invitations)
+    due = Expected("Báo cáo tháng", 1, everybody, meeting.starts_at - timedelta(days=1))
+    found = {report.unit_id: report.id for report in reports.open_for(meeting, [due])}
+    invited = {invitation.unit_id: invitation.id for invitation in meeting.invitations}
+    db.session.commit()
+    person = accounts.people_of([commune_id])[0]
+    return {
+        "meeting_id": meeting_id, "report_id": found[commune_id],
+        "invitation_id": invited[commune_id], "whom": "unit",
+        "token": tokens.link_token(events.UNIT, invited[commune_id], person.id),
+    }  # fmt: skip
 
 
 def _heard(secretary: User, meeting: Meeting) -> Transcript:
@@ -161,6 +201,7 @@ def _ids_of(transcript: Transcript, meeting: Meeting) -> Ids:
         "recording_id": transcript.recording_id,
         "transcript_id": transcript.id,
         "segment_id": _first(select(Segment.id).where(Segment.transcript_id == transcript.id)),
+        "chunk_id": _first(select(Chunk.id).where(Chunk.transcript_id == transcript.id)),
         "speaker_id": _first(select(Speaker.id).where(Speaker.transcript_id == transcript.id)),
         "minutes_id": minutes.id,
         "direction_id": direction.id,

@@ -1,6 +1,6 @@
 """Every page by every kind of person: readable for everybody, narrow enough, light, without a word
 of complaint from the browser. The pages are those of tests/authorisation.py, so a new one joins by
-itself; on a screen at a desk they are read in Vietnamese and light, on a phone in English and dark.
+itself. Who works at a desk reads in Vietnamese and light, who works on a phone in English and dark.
 """
 
 from __future__ import annotations
@@ -22,15 +22,24 @@ LIKE = {"secretary": "nam", "leader": "khai", "participant": "hoa", "admin": "qu
 
 #: what is no page: a program's data, a file, sound, a piece that a page asks for, the way to one
 NO_PAGES = {
-    "static", "materials.download", "minutes.download", "minutes.block", "directions.clip",
+    "static", "meetings.calendar_feed", "meetings.calendar_file",
+    "materials.download", "materials.first_page", "materials.page", "minutes.download",
+    "minutes.block", "directions.clip",
+    "materials.pack", "materials.pack_manifest", "materials.pack_file", "materials.service_worker",
     "recordings.sound", "recordings.peaks", "transcripts.export", "transcripts.progress",
-    "transcripts.of_recording", "transcripts.segment", "notices.show", "accounts.sign_in",
+    "transcripts.of_recording", "transcripts.segment", "transcripts.stretch",
+    "transcripts.change", "transcripts.takes_at", "notices.show", "accounts.sign_in",
+    "meetings.letter", "meetings.week_paper", "meetings.join",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}
 #: pages of what can still be changed
 OF_DRAFT = {"minutes.edit", "minutes.add", "directions.correct", "directions.index"}
-OF_NEXT = {"meetings.change", "meetings.cancel", "meetings.attendance"}
+OF_NEXT = {
+    "meetings.change", "meetings.cancel", "meetings.attendance", "meetings.answers",
+    "meetings.answer", "materials.reports", "materials.report", "materials.ask_reports",
+    "materials.change_report", "meetings.answer_link",
+}  # fmt: skip
 
 #: bytes over the line: of a page once its styles and scripts are here, and of everything at first
 LATER, FIRST = 30_000, 200_000
@@ -40,7 +49,11 @@ SENT_IN_ALL = """performance.getEntries()
     .reduce((sum, e) => sum + e.transferSize, 0)"""
 
 Look = tuple[str, int, bool]
-LOOKS: list[Look] = [("vi", 1280, False), ("en", 390, True)]
+DESK, PHONE = ("vi", 1280, False), ("en", 390, True)
+#: how each role works; at every width all pages are narrowed to a small phone besides
+LOOKS: dict[str, Look] = {
+    "secretary": DESK, "leader": PHONE, "participant": PHONE, "admin": DESK,
+}  # fmt: skip
 
 
 @dataclass
@@ -73,18 +86,11 @@ def addresses(told: Told, role: str) -> list[str]:
     return [*pages, "/search?q=giai+ngan"]
 
 
-@pytest.fixture(scope="module", params=LOOKS, ids=["desk", "phone"])
-def look(request: pytest.FixtureRequest) -> Look:
-    chosen: Look = request.param
-    return chosen
-
-
 @pytest.fixture(scope="module", params=list(LIKE))
-def visits(
-    request: pytest.FixtureRequest, told: Told, chromium: Any, look: Look
-) -> Iterator[Visits]:
+def visits(request: pytest.FixtureRequest, told: Told, chromium: Any) -> Iterator[Visits]:
     """Open every page a person may open, and look at each at once."""
-    role, (language, width, dark) = request.param, look
+    role = request.param
+    language, width, dark = LOOKS[role]
     with opening(told.house, chromium) as open_page:
         page = entering(told.house, open_page)(role, width=width, dark=dark)
         _speak(page, language)

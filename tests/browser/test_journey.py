@@ -87,7 +87,9 @@ def _upload(page: Any) -> str:
 def _worker(house: House) -> Iterator[None]:
     """Keep a worker beside the house, with the bundled speech model."""
     config = house.app.extensions["meetly_config"]
-    told = {"MEETLY_DATA": str(config.data), "MEETLY_SECRET": SECRET}
+    told = {
+        "MEETLY_DATA": str(config.data), "MEETLY_SECRET": SECRET, "MEETLY_SPEECH_PROCESSES": "1",
+    }  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MEETLY_")}
     process = subprocess.Popen([sys.executable, "-m", "workers"], env={**kept, **told})
     try:

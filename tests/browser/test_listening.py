@@ -80,15 +80,30 @@ def test_a_dropped_file_arrives_and_the_page_grows_by_itself(
         assert files.read(recording.storage_key) == sound.read_bytes()
         transcript_id = cut_in_two(recording)
     page.goto(f"/transcripts/{transcript_id}")
-    assert page.locator("#sentences > li").count() == 0
+    assert page.locator(".segment").count() == 0
     hear_next(house, 1)
-    page.wait_for_selector("#sentences > li >> text=Câu 1.")
-    assert page.locator("#sentences > li").count() == 2
+    page.wait_for_selector(".segment >> text=Câu 1.")
+    assert page.locator(".segment").count() == 2
     assert axe.faults(page) == []
     hear_next(house, 2)
     page.wait_for_selector("text=Đã nghe xong toàn bộ bản ghi")
-    assert page.locator("#sentences > li").count() == 4
+    page.wait_for_selector(".segment >> text=Câu 2.")
+    assert page.locator(".segment").count() == 4
     assert axe.sticks_out(page) <= 0
+
+
+def test_a_file_chosen_before_the_script_came_is_sent_all_the_same(
+    enter: Enter, meeting_id: int, sound: Path
+) -> None:
+    page = enter("nam")
+    waiting: list[Any] = []
+    page.route("**/static/upload.js*", lambda route: waiting.append(route))
+    page.goto(f"/meetings/{meeting_id}/recordings")
+    page.set_input_files("input[name=file]", str(sound))
+    page.wait_for_timeout(200)
+    [script] = waiting
+    script.continue_()
+    page.wait_for_selector("text=Đã nhận đủ tệp")
 
 
 def cut_in_two(recording: Recording) -> int:
@@ -132,7 +147,7 @@ def test_a_click_plays_the_sentence_and_typing_corrects_it(
     assert page.locator(f"#s{last}.is-playing").count() == 1
     page.click(f"#s{last} .segment-edit")
     page.fill(f"#s{last} textarea", "Câu đã nghe lại.")
-    page.click(f"#s{last} button.btn-primary")
+    page.click(f"#s{last} [data-leave]")
     page.wait_for_selector(f"#s{last} >> text=Đỗ Văn Nam sửa lúc")
     with at_work(house):
         segment = db.session.get_one(Segment, last)

@@ -14,8 +14,8 @@ from meetly.directions.calendar_days import (
 )
 from meetly.directions.deadlines import Bond, find_moments
 from meetly.directions.reading import Reading
-from meetly.directions.spoken_numbers import number, year
 from meetly.folding import fold
+from meetly.spoken_numbers import number, year
 
 #: a Monday
 MEETING = date(2026, 11, 23)

@@ -256,6 +256,73 @@ def test_a_part_beyond_the_end_is_refused_with_the_size(
     assert answer.headers["Content-Range"] == f"bytes */{len(samples.PDF)}"
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "begin", "end"),
+    [
+        ("bytes=0-0", 206, 0, 1),
+        ("bytes=10-", 206, 10, None),
+        ("bytes=-5", 206, -5, None),
+        ("bytes=-9999", 206, 0, None),
+        ("bytes=5-99999", 206, 5, None),
+        ("bytes=0-1,5-6", 200, 0, None),
+        ("bytes=0-,0-,0-,0-", 200, 0, None),
+        ("items=0-1", 200, 0, None),
+        ("bytes=a-b", 200, 0, None),
+        ("bytes=5-2", 200, 0, None),
+        ("0-5", 200, 0, None),
+    ],
+)
+def test_one_range_is_served_and_anything_else_gives_the_whole(
+    cast: Cast, version: MaterialVersion, sign_in: SignIn,
+    asked: str, status: int, begin: int, end: int | None,
+) -> None:  # fmt: skip
+    answer = _open(sign_in(cast.hoa), version, Range=asked)
+    assert (answer.status_code, answer.data) == (status, samples.PDF[begin:end])
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert int(answer.headers["Content-Length"]) == len(answer.data)
+
+
+def test_only_the_very_same_bytes_are_continued(
+    cast: Cast, version: MaterialVersion, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.hoa)
+    whole = _open(browser, version)
+    etag = whole.headers["ETag"]
+    assert not etag.startswith("W/")
+    for given, status in (
+        (etag, 206), (f"W/{etag}", 200), ('"other"', 200),
+        ("Mon, 01 Jan 2001 00:00:00 GMT", 200),
+    ):  # fmt: skip
+        answer = _open(browser, version, Range="bytes=10-", If_Range=given)
+        assert answer.status_code == status, given
+        assert answer.data == samples.PDF[10 if status == 206 else 0 :]
+
+
+def test_head_tells_all_and_sends_nothing(
+    session: Database, cast: Cast, version: MaterialVersion, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.hoa)
+    for headers in ({}, {"Range": "bytes=5-"}):
+        head = _open(browser, version, method="HEAD", **headers)
+        assert (head.status_code, head.data) == (200, b"")
+        assert head.headers["Content-Length"] == str(len(samples.PDF))
+        assert head.headers["ETag"] == f'"{version.sha256}"'
+    assert session.scalars(select(Receipt)).all() == []  # nobody has read it yet
+
+
+def test_a_newer_version_has_another_address_and_the_older_one_can_be_continued(
+    session: Database, cast: Cast, version: MaterialVersion, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.hoa)
+    etag = _open(browser, version).headers["ETag"]
+    newer = materials.add_version(cast.nam, version.material, "b.txt", io.BytesIO(samples.TEXT * 9))
+    session.commit()
+    again = _open(browser, version, Range="bytes=7-", If_Range=etag)
+    assert (again.status_code, again.data) == (206, samples.PDF[7:])
+    other = _open(browser, newer, Range="bytes=7-", If_Range=etag)
+    assert (other.status_code, other.data) == (200, samples.TEXT * 9)
+
+
 def test_what_the_browser_still_has_is_not_sent_again(
     cast: Cast, version: MaterialVersion, sign_in: SignIn
 ) -> None:

@@ -272,5 +272,6 @@ def test_what_a_person_has_opened_is_known_to_their_list(session: Database, cast
     meeting = scheduled(cast)
     one, two = _add(cast.nam, meeting), _add(cast.nam, meeting)
     materials.note_opened(cast.hoa, one.current)
-    assert materials.opened_by(cast.hoa, [one, two]) == {one.current.id}
+    both = [*one.versions, *two.versions]
+    assert materials.newest_opened(cast.hoa, both) == {one.id: one.current}
     assert session.get(MaterialVersion, two.current.id) is two.current

@@ -15,7 +15,7 @@ import pytest
 from meetly.minutes.blocks import Assignment, Block, BlockKind
 from meetly.minutes.document import MeetingFacts, Person, minutes_docx, notice_docx
 from meetly.minutes.facts import canonical_facts
-from tests.minutes.document_text import as_text, find, paragraphs, read
+from tests.document_text import as_text, find, paragraphs, read
 from tests.minutes.sample import DAY, FACTS, minutes_blocks
 
 GOLDEN = Path(__file__).parent.parent / "golden"

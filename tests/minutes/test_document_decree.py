@@ -18,7 +18,7 @@ from docx.table import Table
 from meetly.minutes.blocks import Assignment, Block
 from meetly.minutes.document import MeetingFacts, minutes_docx, notice_docx
 from meetly.minutes.task_wording import dated, deadline, milestone, product, task
-from meetly.minutes.wording import (
+from meetly.paper_wording import (
     clean,
     clock_in_words,
     day,
@@ -28,7 +28,7 @@ from meetly.minutes.wording import (
     numeral,
     row,
 )
-from tests.minutes.document_text import find, form, look, paragraphs, read, ruled_width
+from tests.document_text import find, form, look, paragraphs, read, ruled_width
 from tests.minutes.sample import DAY, FACTS, minutes_blocks
 
 ISSUED = replace(FACTS, draft=False, minutes_number=7, notice_number=15, issued=date(2027, 2, 3))

@@ -16,7 +16,7 @@ from meetly.minutes.reported_speech import (
     without_fillers,
 )
 from meetly.minutes.speech import Sentence, Turn, Utterance, turns
-from meetly.minutes.wording import clean, plain
+from meetly.paper_wording import clean, plain
 
 FINANCE = Turn((), "Phạm Đức Long", "Giám đốc", "Sở Tài chính")
 COMMUNE = Turn((), "Vàng A Sình", "Chủ tịch", "UBND xã Nậm Hoa")

@@ -6,11 +6,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meetly import audit, search
+from meetly import audit, clock, search
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role
 from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
 from meetly.extensions import db
+from meetly.meetings import service as meetings
+from meetly.meetings.conference import attending
+from meetly.meetings.conference.models import EventKind
+from meetly.meetings.models import AttendanceStatus
 from meetly.minutes import service
 from meetly.minutes.blocks import Assignment, BlockKind
 from meetly.minutes.models import Minutes, MinutesStatus
@@ -18,6 +22,7 @@ from meetly.notices.models import Notice
 from meetly.search import SearchEntry
 from meetly.transcripts.models import Segment, TranscriptStatus
 from tests.cast import PASSWORD, Cast
+from tests.meetings.conferences import at, soon, told
 from tests.minutes import briefing, sample
 
 
@@ -53,6 +58,28 @@ def test_facts_come_from_the_calendar_and_the_roll_call(cast: Cast) -> None:
     assert facts.attendees == "lãnh đạo các sở, ban, ngành và Chủ tịch UBND các xã, phường"
     assert facts.recipients[0] == "Chủ tịch, các Phó Chủ tịch UBND tỉnh"
     assert facts.signer.position == "Chánh Văn phòng" and not facts.signer.name
+
+
+def test_what_the_conference_saw_stands_in_the_facts_beside_the_roll(cast: Cast) -> None:
+    meeting = soon(cast, minutes=-100, unit_ids=(cast.finance.id, cast.nam_hoa.id))
+    finance, hoa = f"unit:{cast.finance.id}", f"unit:{cast.nam_hoa.id}"
+    told(meeting, (EventKind.JOINED, 0, f"user:{cast.khai.id}"), (EventKind.ROOM_ENDED, 90, ""))
+    told(meeting, (EventKind.JOINED, 14, finance), (EventKind.JOINED, 1, hoa))
+    told(meeting, (EventKind.LEFT, 20, hoa), (EventKind.JOINED, 26, hoa), (EventKind.LEFT, 40, hoa))
+    told(meeting, (EventKind.JOINED, 48, hoa))
+    attending.fill_roll(meeting)
+    entered = clock.local(at(meeting, 14))
+    facts = service.facts_of(meeting)
+    assert facts.attendance == (
+        "Cơ quan, đơn vị: 1/1 đơn vị có mặt",
+        "Điểm cầu cấp xã: 1/1 điểm cầu có mặt",
+        f"Vào muộn: Sở Tài chính (từ {entered.hour} giờ {entered.minute:02d} phút)",
+        "Gián đoạn kết nối: UBND xã Nậm Hoa (2 lần, tổng 14 phút)",
+    )
+    for unit in (cast.finance, cast.nam_hoa):  # who calls the roll has the last word
+        meetings.record_attendance(cast.nam, meeting, unit, AttendanceStatus.ABSENT)
+    assert service.facts_of(meeting).absent == ("Sở Tài chính", "UBND xã Nậm Hoa")
+    assert len(service.facts_of(meeting).attendance) == 2
 
 
 def test_the_head_of_the_office_signs_the_notice(cast: Cast) -> None:

@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask_babel import get_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from meetly import clock
+from meetly.accounts.models import User
 from meetly.errors import NotFound
 from meetly.notices import service as notices
 from meetly.notices.models import Mail, MailStatus, Notice
@@ -53,6 +55,28 @@ def test_who_has_no_address_hears_it_in_the_bell_only(session: Database, cast: C
     assert notices.tell([cast.hoa], key="k:1", subject="Họp") == 1
     assert notices.unread_count(cast.hoa) == 1
     assert _mails(session) == []
+
+
+def test_what_goes_along_is_asked_once_for_each_mail_in_the_language_of_its_reader(
+    session: Database, cast: Cast
+) -> None:
+    cast.sinh.language, cast.chau.email = "en", ""
+    asked: list[str] = []
+
+    def enclosed(user: User) -> notices.Enclosure:
+        asked.append(f"{user.login} {get_locale()}")
+        links = (("Có dự", "https://meetly.example/answer/x"),)
+        return notices.Enclosure("BEGIN:VCALENDAR", "REQUEST", "hop+x@b.example", links)
+
+    people = [cast.hoa, cast.sinh, cast.chau]
+    assert notices.tell(people, key="k:1", subject="Họp", calendar=enclosed) == 3
+    assert notices.tell(people, key="k:1", subject="Họp", calendar=enclosed) == 0
+    assert sorted(asked) == ["hoa vi", "sinh en"]
+    [mail] = [mail for mail in _mails(session) if mail.recipient == cast.hoa.email]
+    assert (mail.calendar, mail.calendar_method) == ("BEGIN:VCALENDAR", "REQUEST")
+    assert mail.reply_to == "hop+x@b.example"
+    assert "Có dự: https://meetly.example/answer/x" in mail.text
+    assert "answer/x" not in notices.latest(cast.hoa)[0].body
 
 
 def test_a_closed_account_is_told_nothing(session: Database, cast: Cast) -> None:

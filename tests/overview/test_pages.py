@@ -13,7 +13,13 @@ from meetly.accounts.models import User
 from meetly.directions.models import DirectionStatus
 from meetly.errors import NotFound
 from meetly.extensions import db
+from meetly.materials.reports import service as reports
+from meetly.meetings.audience import Audience
 from meetly.meetings.models import Meeting, MeetingStatus
+from meetly.meetings.series import service as series_service
+from meetly.meetings.series.models import HolidayPolicy
+from meetly.meetings.series.recurrence import Rule, Shape
+from meetly.meetings.series.service import Design
 from meetly.minutes.models import Minutes, MinutesStatus
 from meetly.overview import board, dossier, service, today
 from meetly.recordings.models import Recording, RecordingStatus
@@ -21,7 +27,7 @@ from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
 from meetly.transcripts.models import Transcript, TranscriptStatus
 from tests.cast import Cast
-from tests.meetings.plans import scheduled
+from tests.meetings.plans import briefing, scheduled
 from tests.told_story import CANARY, Story, tell
 
 SignIn = Callable[[User], FlaskClient]
@@ -63,7 +69,8 @@ def test_a_secretarys_day_holds_drafts_and_meetings_without_recording(
 
 def test_a_participants_day_begins_with_the_units_task(cast: Cast, story: Story) -> None:
     day = today.of(cast.hoa)
-    assert day.tasks == [story.task] and day.open_mine == 1 and day.waits == 0
+    assert day.tasks == [story.task] and day.open_mine == 1
+    assert [each.request for each in day.owed] == [story.report] and day.waits == 1
     assert today.of(cast.chau).tasks == []
 
 
@@ -78,6 +85,21 @@ def test_everyone_finds_the_next_meeting(cast: Cast, story: Story) -> None:
     for who in (cast.khai, cast.nam, cast.long, cast.hoa):
         assert today.of(who).upcoming == [story.meeting]
     assert today.of(cast.chau).upcoming == []
+
+
+def test_of_what_recurs_only_the_next_meeting_fills_the_day(cast: Cast) -> None:
+    start = clock.now() + timedelta(days=1)
+    plan = briefing(cast, starts_at=start, ends_at=start + timedelta(hours=1))
+    design = Design(plan, Audience(unit_ids=plan.unit_ids), Rule(Shape.DAILY), HolidayPolicy.KEEP)
+    daily = series_service.begin(cast.nam, cast.office, design)
+    assert len(series_service.coming(daily)) > 20
+    assert [meeting.series_id for meeting in today.of(cast.nam).upcoming] == [daily.id]
+    series_service.publish(cast.nam, daily)
+    for coming in series_service.coming(daily):
+        reports.request(cast.nam, coming, "Báo cáo ngày", [cast.nam_hoa], coming.starts_at)
+    day = today.of(cast.hoa)
+    assert [each.meeting.series_id for each in day.to_answer] == [daily.id]
+    assert len(day.owed) == 1
 
 
 @pytest.mark.parametrize("who", ["quan", "khai", "nam", "long", "sinh", "hoa", "chau", "la"])

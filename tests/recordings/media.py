@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -70,16 +70,21 @@ def conversation(parts: Sequence[tuple[float, float]], seed: int = 1) -> Samples
 
 
 def record(
-    path: Path, samples: Samples, holes: Sequence[tuple[float, float]] = (), **options: str
+    path: Path,
+    samples: Samples,
+    holes: Sequence[tuple[float, float]] = (),
+    tags: Mapping[str, str] | None = None,
+    **options: str,
 ) -> Path:
     """Write samples in the format the file's ending names.
 
     Each hole (at second, of so many seconds) makes the timestamps jump, as a lost connection does.
-    `options` go to the writer of the format.
+    `tags` are written into the file, `options` go to the writer of the format.
     """
     encoder = ENCODERS[path.suffix[1:]]
     rate = _ENCODER_RATE.get(encoder, RATE)
     with av.open(str(path), "w", options=options) as container:
+        container.metadata.update(tags or {})
         stream = container.add_stream(encoder, rate=rate, layout="mono")
         assert isinstance(stream, AudioStream)
         for frame in _frames(samples, rate, stream.codec_context.format.name):

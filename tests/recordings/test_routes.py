@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.wrappers import Response
 
+from meetly import clock
 from meetly.accounts.models import User
 from meetly.extensions import db
 from meetly.meetings.models import Meeting
@@ -163,3 +165,82 @@ def test_leaders_cannot_remove_and_secretaries_can(
     assert sign_in(cast.la).post(address).status_code == 404
     assert sign_in(cast.nam).post(address).status_code == 302
     assert service.of_meeting(cast.nam, meeting) == []
+
+
+# -- parts of one meeting ------------------------------------------------------------------------
+
+
+def accepted(cast: Cast, meeting: Meeting, folder: Path, name: str, seconds: float) -> Recording:
+    path = folder / name
+    path.write_bytes(bytes(100))
+    found = service.receive_file(cast.nam, meeting, path)
+    found.received_at = meeting.ends_at
+    service.accept(found, Sound(seconds, "opus", 1, 48_000), "audio/ogg")
+    db.session.commit()
+    return found
+
+
+def test_a_name_with_a_clock_orders_the_parts_and_shows_what_is_missing(
+    sign_in: SignIn, cast: Cast, meeting: Meeting, tmp_path: Path
+) -> None:
+    begins = clock.local(meeting.starts_at)
+    names = [f"{begins + timedelta(minutes=m):%Y-%m-%d %H-%M-%S}.ogg" for m in (20, 0, 26)]
+    parts = [accepted(cast, meeting, tmp_path, name, 600) for name in names]
+    assert [p.begins_at for p in parts] == [
+        meeting.starts_at + timedelta(minutes=m) for m in (20, 0, 26)
+    ]
+    page = sign_in(cast.khai).get(f"/meetings/{meeting.id}/recordings").text
+    table = page[page.index("<caption") : page.index("</table>")]
+    places = [table.index(name) for name in (names[1], "Gián đoạn", names[0], names[2])]
+    assert places == sorted(places)
+    assert "10 phút 00 giây" in table
+    assert "4 phút 00 giây đầu trùng phần trước" in table
+
+
+def test_a_single_recording_needs_no_line_of_time(
+    sign_in: SignIn, cast: Cast, recording: Recording
+) -> None:
+    page = sign_in(cast.nam).get(f"/meetings/{recording.meeting_id}/recordings").text
+    assert "Các phần theo giờ" not in page
+    assert f"/recordings/{recording.id}/clock" in page
+
+
+def test_a_secretary_says_when_a_recording_began(
+    sign_in: SignIn, cast: Cast, recording: Recording
+) -> None:
+    browser, address = sign_in(cast.nam), f"/recordings/{recording.id}/clock"
+    day = clock.local(recording.meeting.starts_at).date()
+    assert 'type="time"' in browser.get(address).text
+    sent = browser.post(address, data={"day": f"{day}", "time": "08:05:30"})
+    assert sent.status_code == 302
+    assert recording.begins_at == clock.from_local(datetime.combine(day, time(8, 5, 30)))
+    assert 'value="08:05:30"' in browser.get(address).text
+    assert "bắt đầu lúc" in browser.get(f"/meetings/{recording.meeting_id}/recordings").text
+    half = browser.post(address, data={"day": f"{day}", "time": ""})
+    assert half.status_code == 422 and "Hãy điền cả ngày và giờ" in half.text
+    far = browser.post(address, data={"day": f"{day + timedelta(days=9)}", "time": "08:05"})
+    assert far.status_code == 400
+    assert recording.begins_at == clock.from_local(datetime.combine(day, time(8, 5, 30)))
+    assert browser.post(address, data={"day": "", "time": ""}).status_code == 302
+    assert recording.begins_at is None
+
+
+def test_leaders_and_strangers_cannot_set_the_clock(
+    sign_in: SignIn, cast: Cast, recording: Recording
+) -> None:
+    address = f"/recordings/{recording.id}/clock"
+    assert sign_in(cast.khai).get(address).status_code == 403
+    assert sign_in(cast.la).post(address, data={}).status_code == 404
+    assert recording.begins_at is None
+
+
+def test_what_a_secretary_said_is_not_overwritten_by_the_file(
+    cast: Cast, meeting: Meeting, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{clock.local(meeting.starts_at):%Y%m%d_%H%M%S}.ogg"
+    path.write_bytes(bytes(100))
+    found = service.receive_file(cast.nam, meeting, path)
+    told = meeting.starts_at + timedelta(minutes=7)
+    service.place(cast.nam, found, told)
+    service.accept(found, Sound(600, "opus", 1, 48_000), "audio/ogg")
+    assert found.begins_at == told

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from meetly import clock
+from meetly import arriving, clock
 from meetly.errors import BadInput, NoSpace, NotAllowed, NotFound, Stale, TooLarge, WrongState
 from meetly.extensions import db
 from meetly.meetings import service as meetings
@@ -132,7 +132,7 @@ def test_what_cannot_be_kept_is_not_begun(
         service.begin(cast.nam, meeting, "a.ogg", limit + 1)
     with pytest.raises(BadInput):
         service.begin(cast.nam, meeting, "a.ogg", 0)
-    room = service.RESERVE + 1000
+    room = arriving.RESERVE + 1000
     monkeypatch.setattr(type(files), "free", lambda self: room)
     service.begin(cast.nam, meeting, "a.ogg", 600)
     with pytest.raises(NoSpace):  # the first 600 are promised already
@@ -148,7 +148,7 @@ def test_a_cancelled_meeting_takes_no_recordings(cast: Cast, meeting: Meeting) -
 
 def test_a_file_of_this_machine_is_copied_in(cast: Cast, meeting: Meeting, tmp_path: Path) -> None:
     path = tmp_path / "giao ban.wav"
-    path.write_bytes("tiếng nói".encode().ljust(3 * service.PIECE, b"."))
+    path.write_bytes("tiếng nói".encode().ljust(3 * arriving.PIECE, b"."))
     recording = service.receive_file(cast.nam, meeting, path)
     assert recording.status == RecordingStatus.RECEIVED
     assert recording.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -198,7 +198,7 @@ def test_cancelling_and_removing_leave_no_row_and_then_no_file(
 
 def test_uploads_nobody_finishes_are_forgotten(cast: Cast, meeting: Meeting) -> None:
     old = service.begin(cast.nam, meeting, "old.ogg", 10)
-    old.created_at = clock.now() - service.PATIENCE - timedelta(minutes=1)
+    old.created_at = clock.now() - arriving.PATIENCE - timedelta(minutes=1)
     young = service.begin(cast.nam, meeting, "young.ogg", 10)
     assert service.forget_unfinished() == 1
     assert service.of_meeting(cast.nam, meeting) == [young]

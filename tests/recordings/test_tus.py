@@ -6,11 +6,8 @@ import base64
 import hashlib
 import http.client
 import io
-import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -19,85 +16,25 @@ from flask import Flask
 from sqlalchemy import select
 from tusclient import client as tus_client
 from tusclient.exceptions import TusCommunicationError
-from werkzeug.serving import make_server
 
+from meetly.arriving import PIECE
 from meetly.extensions import db
 from meetly.recordings.models import Recording, RecordingStatus
-from meetly.recordings.service import PIECE
 from meetly.storage import files
-from tests.cast import PASSWORD, Cast
+from tests.cast import Cast
+from tests.line import Line, metadata, served, sign_in
 from tests.meetings.plans import scheduled
 
 CONTENT = np.random.default_rng(7).bytes(5 * PIECE + 12_345)
 
 
-@dataclass(frozen=True)
-class Line:
-    """A signed-in secretary's connection to a running server."""
-
-    port: int
-    meeting_id: int
-    session: requests.Session
-    token: str
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def headers(self) -> dict[str, str]:
-        cookies = "; ".join(f"{c.name}={c.value}" for c in self.session.cookies)
-        return {"Cookie": cookies, "X-CSRFToken": self.token, "Tus-Resumable": "1.0.0"}
-
-    def create(self, size: int, **changed: str) -> requests.Response:
-        told = f"filename {_b64('giao ban.ogg')},meeting {_b64(str(self.meeting_id))}"
-        headers = {**self.headers, "Upload-Length": str(size), "Upload-Metadata": told, **changed}
-        return requests.post(f"{self.address}/uploads", headers=headers, timeout=10)
-
-    def patch(self, path: str, offset: int, body: bytes, **more: str) -> requests.Response:
-        headers = {
-            **self.headers,
-            "Content-Type": "application/offset+octet-stream",
-            "Upload-Offset": str(offset),
-            **more,
-        }
-        return requests.patch(
-            f"{self.address}{path}", headers=headers, data=body, timeout=30, allow_redirects=False
-        )
-
-    def head(self, path: str) -> requests.Response:
-        return requests.head(f"{self.address}{path}", headers=self.headers, timeout=10)
-
-
-def _b64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
 @pytest.fixture
 def line(app: Flask, cast: Cast) -> Iterator[Line]:
-    """Serve the application, forgery protection and all, and sign the secretary in."""
-    meeting_id = scheduled(cast).id
+    """Serve the application and sign the secretary in."""
+    told = {"filename": "giao ban.ogg", "meeting": str(scheduled(cast).id)}
     db.session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with requests.Session() as session:
-        address = f"http://127.0.0.1:{server.server_port}"
-        page = session.get(f"{address}/sign-in", timeout=10).text
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found
-        session.post(
-            f"{address}/sign-in",
-            data={"csrf_token": found[1], "login": "nam", "password": PASSWORD},
-            timeout=10,
-        )
-        page = session.get(f"{address}/meetings/{meeting_id}/recordings", timeout=10).text
-        token = re.search(r'name="csrf-token" content="([^"]+)"', page)
-        assert token
-        yield Line(server.server_port, meeting_id, session, token[1])
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as port, requests.Session() as session:
+        yield Line(port, session, sign_in(port, "nam", session), "/uploads", told)
 
 
 def only_recording() -> Recording:
@@ -109,7 +46,7 @@ def only_recording() -> Recording:
 
 def test_another_client_uploads_stops_and_resumes(line: Line) -> None:
     client = tus_client.TusClient(f"{line.address}/uploads", headers=line.headers)
-    told = {"filename": "họp.ogg", "meeting": str(line.meeting_id)}
+    told = {"filename": "họp.ogg", "meeting": line.told["meeting"]}
     first = client.uploader(file_stream=io.BytesIO(CONTENT), chunk_size=PIECE // 2, metadata=told)
     first.upload(stop_at=2 * PIECE)
     assert only_recording().offset == 2 * PIECE
@@ -181,8 +118,7 @@ def test_a_checksum_is_held_to(line: Line, algorithm: str) -> None:
 def test_an_upload_can_be_cancelled(line: Line) -> None:
     path = line.create(6).headers["Location"]
     line.patch(path, 0, b"abc")
-    gone = requests.delete(f"{line.address}{path}", headers=line.headers, timeout=10)
-    assert gone.status_code == 204
+    assert line.delete(path).status_code == 204
     assert line.head(path).status_code == 404
     assert line.patch(path, 3, b"def").status_code == 404
 
@@ -213,7 +149,7 @@ def test_a_creation_that_makes_no_sense_is_refused(
     line: Line, changed: dict[str, str], status: int
 ) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", line.port, timeout=10)
-    told = f"meeting {_b64(str(line.meeting_id))}"
+    told = metadata(meeting=line.told["meeting"])
     headers = {**line.headers, "Upload-Length": "10", "Upload-Metadata": told, **changed}
     sent = {name: value.encode("utf-8") for name, value in headers.items()}
     connection.request("POST", "/uploads", headers=sent)

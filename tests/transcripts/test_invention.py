@@ -91,3 +91,10 @@ def test_saying_a_thing_twice_is_human() -> None:
 def test_an_echo_keeps_an_older_doubt() -> None:
     marked = mark_echoes([heard("A lô.", second, "no_speech") for second in range(3)])
     assert {sentence.suspicion for sentence in marked} == {"no_speech"}
+
+
+def test_few_words_amid_hardly_any_speech_are_believed_only_when_sure() -> None:
+    blip = {"speech_share": 0.6, "speech_around": 1.0}
+    assert suspicion("Cán năm ngày.", log_probability=-0.4, **blip) == Suspicion.UNSURE
+    assert suspicion("Dạ, xong rồi ạ.", log_probability=-0.1, **blip) == ""
+    assert suspicion("Cán năm ngày.", log_probability=-0.4, speech_share=0.6) == ""

@@ -54,7 +54,7 @@ def test_opening_twice_is_opening_once(cast: Cast, tmp_path: Path) -> None:
     recording = received(cast, tmp_path)
     first = jobs.open_for(recording)
     assert jobs.open_for(recording) is first
-    assert (first.language, first.target, first.longest) == ("vi", 20.0, 29.5)
+    assert (first.language, first.target, first.longest) == ("vi", 9.0, 14.5)
 
 
 def test_a_split_has_one_owner_until_the_lease_runs_out(
@@ -212,10 +212,24 @@ def test_a_missing_model_stops_the_transcript_and_a_retry_goes_on(
     assert states(transcript) == ["done", "pending"]
     assert jobs.claim_next("b") is None
     service.retry(cast.nam, transcript)
+    assert transcript.status == "transcribing", "all of it was cut already"
+    assert states(transcript) == ["done", "pending"]
+    assert jobs.claim_next("c")
+
+
+def test_a_retry_goes_on_cutting_where_the_cutting_stopped(cast: Cast, tmp_path: Path) -> None:
+    transcript = jobs.open_for(received(cast, tmp_path))
+    assert jobs.claim_split("a")
+    assert jobs.add_chunk(
+        transcript.id, "a", ordinal=0, start=0, end=9, speech=4.0, storage_key="chunks/1/x"
+    )
+    first = jobs.claim_next("b")
+    assert first and jobs.store(first.id, "b", heard(0), 1.0)
+    jobs.fail(transcript.id, "a", NotConfigured())
+    service.retry(cast.nam, transcript)
     assert transcript.status == "splitting"
     assert jobs.claim_split("c")
-    assert jobs.finish_split(transcript.id, "c")
-    assert jobs.claim_next("c")
+    assert jobs.cut_already(transcript.id) == {0}
 
 
 def test_the_last_step_is_found_when_a_worker_died_before_it(cast: Cast, tmp_path: Path) -> None:

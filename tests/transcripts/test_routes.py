@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import html
 import io
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +16,16 @@ from flask.testing import FlaskClient
 
 from meetly.accounts.models import User
 from meetly.extensions import db
-from meetly.transcripts import jobs, service
+from meetly.transcripts import changes, jobs, service
 from meetly.transcripts.models import Chunk, Segment, Transcript
+from meetly.transcripts.showing import PAGE
 from meetly.transcripts.transcriber import Heard
 from tests.cast import Cast
 from tests.transcripts.stage import cut, heard, received, transcribed
 
 SignIn = Callable[[User], FlaskClient]
 HTMX = {"HX-Request": "true"}
+JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -75,15 +80,45 @@ def test_a_correction_works_as_a_page(sign_in: SignIn, cast: Cast, transcript: T
 def test_a_correction_works_in_place(sign_in: SignIn, cast: Cast, transcript: Transcript) -> None:
     browser, segment = sign_in(cast.nam), service.segments(transcript)[1]
     here = f"/transcripts/{transcript.id}/segments/{segment.id}"
-    form = browser.get(f"{here}/edit", headers=HTMX).text
-    assert form.lstrip().startswith("<li")
-    assert "<html" not in form
-    row = browser.post(f"{here}/edit", data={"text": "Tại chỗ.", "version": "1"}, headers=HTMX)
-    assert row.status_code == 200
-    assert f'id="s{segment.id}"' in row.text
-    assert "Tại chỗ." in row.text
-    gone = browser.post(f"{here}/reject", data={"version": "2"}, headers=HTMX)
-    assert "<s>Tại chỗ.</s>" in gone.text
+    sent = {"text": "Tại  chỗ.", "version": "1", "base": segment.text}
+    answer = browser.post(f"{here}/edit", data=sent, headers=JSON).json
+    assert answer and (answer["state"], answer["version"], answer["text"]) == (
+        "saved",
+        2,
+        "Tại chỗ.",
+    )
+    assert answer["row"].lstrip().startswith("<li")
+    assert f'id="s{segment.id}"' in answer["row"]
+    refused = browser.post(f"{here}/edit", data={**sent, "text": " "}, headers=JSON)
+    assert (refused.status_code, refused.json["state"]) == (422, "refused")  # type: ignore[index]
+    gone = browser.post(f"{here}/reject", data={"version": "2"}, headers=JSON).json
+    assert gone and "<s>Tại chỗ.</s>" in gone["row"]
+
+
+def test_two_people_who_correct_one_sentence_both_keep_their_words(
+    sign_in: SignIn, cast: Cast, transcript: Transcript
+) -> None:
+    browser, segment = sign_in(cast.nam), service.segments(transcript)[0]
+    here = f"/transcripts/{transcript.id}/segments/{segment.id}/edit"
+    base = segment.text
+    mine = base.replace("Câu", "Lời")
+    theirs = f"{base[:-1]} ạ."
+    browser.post(here, data={"text": theirs, "version": "1", "base": base}, headers=JSON)
+    merged = browser.post(here, data={"text": mine, "version": "1", "base": base}, headers=JSON)
+    assert merged.json and merged.json["state"] == "merged"
+    assert merged.json["text"] == "Lời thứ nhất của đoạn 0 ạ."
+    clash = browser.post(
+        here, data={"text": base.replace("Câu", "Ý"), "version": "1", "base": base}, headers=JSON
+    )
+    assert clash.status_code == 422
+    assert clash.json and clash.json["state"] == "clash"
+    assert clash.json["text"] == merged.json["text"]
+    again = {"text": base.replace("Câu", "Ý"), "version": str(clash.json["version"])}
+    chosen = browser.post(here, data={**again, "base": clash.json["text"]}, headers=JSON)
+    assert chosen.json and chosen.json["state"] == "saved"
+    other = {"text": base.replace("Câu", "Khúc"), "version": "1", "base": base}
+    assert browser.post(here, data=other).status_code == 422
+    assert len(service.edits([segment])[segment.id]) == 3
 
 
 def test_a_conflict_shows_both_texts(sign_in: SignIn, cast: Cast, transcript: Transcript) -> None:
@@ -114,19 +149,47 @@ def test_the_page_grows_while_it_is_made(sign_in: SignIn, cast: Cast, tmp_path: 
     page = browser.get(here).text
     assert 'hx-trigger="every 2s"' in page
     assert "đang đo tốc độ máy" in page
-    last = 0
-    for number in range(3):
+    number, heard_at = asked(page)
+    for chunk_number in range(3):
         chunk = jobs.claim_next("ear")
-        assert chunk and jobs.store(chunk.id, "ear", heard(number), 60.0)
+        assert chunk and jobs.store(chunk.id, "ear", heard(chunk_number), 60.0)
         db.session.commit()
-        piece = browser.get(f"{here}/progress?after={last}&room=50", headers=HTMX).text
-        assert f"Câu thứ nhất của đoạn {number}." in piece
-        assert f"Câu thứ nhất của đoạn {number - 1}." not in piece
-        assert 'hx-swap-oob="beforeend"' in piece
-        last = service.segments(transcript)[-1].id
+        piece = browser.get(f"{here}/changes?number={number}&heard={heard_at}", headers=HTMX).text
+        assert f"Câu thứ nhất của đoạn {chunk_number}." in piece
+        number, heard_at = asked(piece)
+    piece = browser.get(f"{here}/progress", headers=HTMX).text
     assert "every 2s" not in piece
     assert "Đã nghe xong" in piece
     assert browser.get(f"{here}/progress").status_code == 302
+
+
+def asked(page: str) -> tuple[str, str]:
+    """Return from where a page will ask for changes."""
+    found = re.search(r'data-number="(\d+)" data-heard="([\d.]+)"', page)
+    assert found
+    return found[1], found[2]
+
+
+def test_what_others_change_comes_to_a_page_and_nothing_else(
+    sign_in: SignIn, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcript = transcribed(cast, tmp_path)
+    monkeypatch.setattr(changes, "SETTLED", 0)
+    browser, here = sign_in(cast.nam), f"/transcripts/{transcript.id}"
+    number, heard_at = asked(browser.get(here).text)
+    address = "{}/changes?number={}&heard={}"
+    nothing = browser.get(address.format(here, number, heard_at)).text
+    assert "<li" not in nothing and "data-voices" not in nothing
+    first, *_others, last = service.segments(transcript)
+    service.correct(cast.nam, last.id, last.version, "Người khác sửa.")
+    piece = browser.get(address.format(here, number, heard_at)).text
+    assert "Người khác sửa." in piece
+    assert first.text not in piece
+    number, heard_at = asked(piece)
+    assert "<li" not in browser.get(address.format(here, number, heard_at)).text
+    speaker = service.speakers(transcript)[0][0]
+    service.rename_speaker(cast.nam, speaker.id, name="Lò Thị Hoa")
+    assert "Lò Thị Hoa" in browser.get(address.format(here, number, heard_at)).text
 
 
 def test_the_list_of_recordings_hears_how_far_it_is(
@@ -237,9 +300,75 @@ def test_ten_thousand_sentences_do_not_weigh_the_page_down(
     page = browser.get(f"/transcripts/{transcript.id}?page=26")
     took = time.perf_counter() - begun
     assert page.status_code == 200
-    assert page.text.count('class="segment ') == 200
-    assert len(page.data) < 400_000
+    assert page.text.count('class="segment ') == PAGE
+    waiting = re.findall(r'data-wait="([^"]+)"', page.text)
+    assert len(waiting) == -(-10_002 // PAGE) - 1
+    assert len(gzip.compress(page.data)) < 30_000
     assert took < 5.0
+    there = set(re.findall(r'id="s(\d+)"', page.text))
+    for address in waiting:
+        ids = re.findall(r'id="s(\d+)"', browser.get(html.unescape(address)).text)
+        assert not there & set(ids)
+        there |= set(ids)
+    assert len(there) == 10_002
     found = browser.get(f"/transcripts/{transcript.id}/segments/{last.id}")
-    assert found.location == f"/transcripts/{transcript.id}?page=51#s{last.id}"
+    assert found.location == f"/transcripts/{transcript.id}?page=126#s{last.id}"
     assert browser.get(f"/transcripts/{transcript.id}?page=999").status_code == 200
+
+
+# -- repairs and glossary ----------------------------------------------------------------------
+
+
+def repaired(cast: Cast, folder: Path) -> Transcript:
+    transcript = cut(received(cast, folder), 1)
+    chunk = jobs.claim_next("ear")
+    assert chunk is not None
+    said = Heard(0.5, 4.0, "Mời xã nậm hóa còn hai mươi hộ <b>.", 0.9)
+    assert jobs.store(chunk.id, "ear", [said], took=1.0)
+    return transcript
+
+
+def test_a_repair_is_marked_and_goes_back_with_one_click(
+    sign_in: SignIn, cast: Cast, tmp_path: Path
+) -> None:
+    transcript = repaired(cast, tmp_path)
+    here = f"/transcripts/{transcript.id}"
+    browser, [segment] = sign_in(cast.nam), service.segments(transcript)
+    page = browser.get(here).text
+    assert "Máy nghe là “xã nậm hóa”. Bấm để trả lại." in page
+    assert 'id="restore"' in page and page.count('form="restore"') == 2
+    assert "&lt;b&gt;" in page and "<b>" not in page
+    assert "từ trên 1.000 từ" in page
+    back = f"{here}/segments/{segment.id}/repairs/0"
+    row = browser.post(back, data={"version": "1"}, headers=HTMX)
+    assert "Mời xã nậm hóa còn" in row.text and 'form="restore"' in row.text
+    assert browser.post(back, data={"version": "1"}).status_code == 409
+    assert browser.post(back, data={}).status_code == 400
+    answer = browser.post(back, data={"version": "2"})
+    assert answer.location == f"{here}?page=1#s{segment.id}"
+    assert segment.text == "Mời xã nậm hóa còn hai mươi hộ <b>."
+    leader = sign_in(cast.khai).get(here).text
+    assert 'form="restore"' not in leader and 'id="restore"' not in leader
+
+
+def test_the_leader_sees_what_was_heard(sign_in: SignIn, cast: Cast, tmp_path: Path) -> None:
+    transcript = repaired(cast, tmp_path)
+    page = sign_in(cast.khai).get(f"/transcripts/{transcript.id}").text
+    assert '<span class="repaired" title="Máy nghe là “xã nậm hóa”">xã Nậm Hoa</span>' in page
+
+
+def test_the_glossary_is_listed_and_weeded(
+    sign_in: SignIn, cast: Cast, transcript: Transcript
+) -> None:
+    browser, segment = sign_in(cast.nam), service.segments(transcript)[0]
+    assert "Từ điển còn trống" in browser.get("/transcripts/glossary").text
+    service.correct(cast.nam, segment.id, 1, "Câu thứ nhất của Đoạn Pho 0.")
+    service.correct(cast.nam, segment.id, 2, "Câu chứ nhất của Đoạn Pho 0.")
+    page = browser.get("/transcripts/glossary").text
+    assert "thứ nhất" in page and "Chờ sửa thêm một lần" in page
+    assert "/transcripts/glossary/1/remove" in page
+    assert "/remove" not in sign_in(cast.khai).get("/transcripts/glossary").text
+    assert "thứ nhất" not in sign_in(cast.long).get("/transcripts/glossary").text
+    assert sign_in(cast.la).post("/transcripts/glossary/1/remove").status_code == 404
+    assert browser.post("/transcripts/glossary/1/remove").status_code == 302
+    assert "/transcripts/glossary/1/remove" not in browser.get("/transcripts/glossary").text

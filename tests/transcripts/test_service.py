@@ -129,8 +129,9 @@ def test_what_the_file_tells_of_a_speaker_is_used(cast: Cast, tmp_path: Path) ->
 def test_pages_and_places(transcript: Transcript) -> None:
     everything = service.segments(transcript)
     assert service.segments(transcript, first=2, most=2) == everything[2:4]
-    assert service.segments(transcript, after=everything[3].id) == everything[4:]
-    assert [i for i, _ in service.starts(transcript)] == [s.id for s in everything]
+    assert service.segments(transcript, start=everything[4].start) == everything[4:]
+    assert service.segments(transcript, until=everything[4].start) == everything[:4]
+    assert service.starts(transcript) == [s.start for s in everything]
     assert service.at(transcript, 12.0) is everything[2]
     assert service.at(transcript, 0.0) is None
     assert service.before(everything[2]) is everything[1]

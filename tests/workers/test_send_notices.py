@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from email.message import EmailMessage
+from dataclasses import replace
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
@@ -21,52 +16,10 @@ from meetly.config import Config
 from meetly.notices import service as notices
 from meetly.notices.models import Mail, MailStatus
 from tests.cast import Cast
+from tests.workers.post import Post, free_port
 from workers import send_notices
 
 Database = scoped_session[DatabaseSession]
-
-
-@dataclass
-class Post:
-    """A mail server's memory and its moods."""
-
-    taken: list[EmailMessage] = field(default_factory=list)
-    #: answers by recipient, or for every message
-    refuse: dict[str, str] = field(default_factory=dict)
-    refuse_sender: str = ""
-    close_after: int = 1000
-
-    async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.refuse_sender:
-            return self.refuse_sender
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address in self.refuse:
-            return self.refuse[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if len(self.taken) >= self.close_after:
-            return "421 closing"
-        assert isinstance(envelope.content, bytes)
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        self.taken.append(message)
-        return "250 OK"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture
@@ -74,7 +27,7 @@ def config(config: Config) -> Config:
     return replace(
         config,
         smtp_host="127.0.0.1",
-        smtp_port=_free_port(),
+        smtp_port=free_port(),
         mail_from="meetly@lamgiang.example",
         base_url="https://hop.lamgiang.example",
     )
@@ -148,8 +101,12 @@ def test_a_subject_planted_in_the_outbox_with_line_breaks_is_refused_for_good(
 
 
 @pytest.mark.parametrize(
-    "address", ["a@b.example\r\nBcc: x@y.example", "không phải địa chỉ", "a@b.example, c@d.example"]
-)
+    "address",
+    [
+        "a@b.example\r\nBcc: x@y.example", "không phải địa chỉ", "a@b.example, c@d.example",
+        "@b.example", "a@",
+    ],
+)  # fmt: skip
 def test_an_address_that_is_none_fails_for_good_and_stops_nobody(
     session: Database, cast: Cast, post: Post, address: str
 ) -> None:

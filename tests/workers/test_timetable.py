@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import threading
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from meetly import clock
 from meetly.config import Config
 from meetly.extensions import db
+from meetly.materials import service as materials
+from meetly.materials.reports.models import ReportRequest
+from meetly.meetings.audience import Audience
+from meetly.meetings.models import Meeting
+from meetly.meetings.series import service as series_service
+from meetly.meetings.series.recurrence import Rule, Shape
+from meetly.meetings.series.service import Design
+from meetly.meetings.series.template import Expected
 from meetly.recordings import service as recordings
 from tests import tones
-from tests.cast import Cast
-from tests.meetings.plans import held_yesterday
+from tests.cast import Cast, recall
+from tests.materials import samples
+from tests.meetings.plans import briefing, held_yesterday, scheduled
 from workers import timetable, transcribe
 from workers.timetable import EVERY, JOBS, run_job
 
@@ -33,7 +45,10 @@ def house(app: Flask, cast: Cast, tmp_path: Path) -> Flask:
     meeting = held_yesterday(cast)
     path = tones.write_wav(tmp_path / "họp.wav", tones.sentences(5))
     recordings.receive_file(cast.nam, meeting, path)
-    recordings.begin(cast.nam, meeting, "nửa chừng.ogg", 100)
+    for name, paper in (("a.pdf", samples.printed("Báo cáo")), ("b.txt", samples.TEXT)):
+        materials.add(cast.nam, meeting, name, io.BytesIO(paper))
+    half = recordings.begin(cast.nam, meeting, "nửa chừng.ogg", 100)
+    half.created_at -= timedelta(days=1)  # nobody goes on with it, so no draft waits for it
     db.session.commit()
     db.session.remove()
     return app
@@ -56,6 +71,25 @@ def prepare(name: str) -> None:
         transcribe.run()
     if name == "send_notices":
         JOBS["draft_minutes"]()
+    if name == "remind":
+        start = datetime.now(UTC) + timedelta(minutes=30)
+        meeting = scheduled(recall(), starts_at=start, ends_at=start + timedelta(hours=1))
+        meeting.published_at = start - timedelta(days=30)
+        db.session.commit()
+    if name == "ask_reports":
+        weekly_with_reports(recall())
+
+
+def weekly_with_reports(cast: Cast) -> None:
+    """Begin a weekly briefing before which the communes owe a report."""
+    report = Expected("Báo cáo tuần", 1, Audience(groups=("localities",)), 2, time(16))
+    first = clock.from_local(datetime.combine(clock.today() + timedelta(days=10), time(8)))
+    plan = briefing(cast, starts_at=first, ends_at=first + timedelta(hours=1))
+    everybody = Audience(groups=("localities",))
+    daily = Rule(Shape.WEEKLY, weekdays=(0, 1, 2, 3, 4))
+    design = Design(plan, everybody, daily, reports=(report,))
+    series_service.begin(cast.nam, cast.office, design)
+    db.session.commit()
 
 
 @pytest.mark.parametrize("name", JOBS)
@@ -114,3 +148,13 @@ def test_a_job_that_fails_is_logged_and_does_not_end_the_worker(
     monkeypatch.setitem(JOBS, "send_notices", fail)
     assert run_job(app, "send_notices") == 0
     assert "send_notices failed" in caplog.text
+
+
+def test_the_reports_a_series_expects_are_asked_for_by_the_clock(app: Flask, cast: Cast) -> None:
+    weekly_with_reports(cast)
+    count = len(db.session.scalars(sa.select(Meeting.id)).all())
+    db.session.commit()
+    assert run_job(app, "ask_reports") == 2 * count > 0  # of a commune and a ward
+    asked = db.session.scalars(sa.select(ReportRequest).order_by(ReportRequest.due_at)).first()
+    assert asked is not None and asked.agenda_item_id is not None
+    assert asked.due_at < asked.meeting.starts_at

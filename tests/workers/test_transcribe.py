@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
+from meetly import arriving, sqlite
 from meetly.app import create_app
 from meetly.config import Config
 from meetly.errors import NoSpace
@@ -227,11 +228,34 @@ def test_the_heart_notices_a_lost_lease(app: Flask) -> None:
     assert len(beats) == 3
 
 
+def test_a_heart_never_waits_for_a_lock_its_own_work_holds(recording: Recording) -> None:
+    jobs.open_for(db.session.merge(recording))
+    db.session.commit()
+
+    def beat() -> bool:
+        return jobs.hold_chunks("nobody")  # wants to write
+
+    begun = time.monotonic()
+    with pytest.raises(LookupError), Heart(beat) as heart:
+        heart._pause = 0.01
+        time.sleep(0.05)
+        jobs.claim_split("me")  # takes the lock of the database
+        time.sleep(0.2)
+        raise LookupError
+    with Heart(beat) as heart:
+        heart._pause = 0.01
+        time.sleep(0.05)
+        jobs.claim_split("me")
+        time.sleep(0.2)
+    assert time.monotonic() - begun < sqlite.BUSY_SECONDS / 2
+    assert read(recording).owner is None, "what was not committed is not kept"
+
+
 def test_tidying_drops_what_was_heard_and_keeps_what_was_not(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transcribe.run()
-    monkeypatch.setattr(recordings, "GRACE", -1.0)
+    monkeypatch.setattr(arriving, "GRACE", -1.0)
     monkeypatch.setattr(recordings.sweep, "__defaults__", (-1.0,))
     chunk, *others = db.session.query(Chunk).filter(Chunk.storage_key != "").order_by(Chunk.ordinal)
     kept, heard = chunk.storage_key, len(others)

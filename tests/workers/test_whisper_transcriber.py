@@ -18,7 +18,7 @@ from meetly.recordings.formats import NotThere, Silent
 from meetly.transcripts.attribution import Talk
 from meetly.transcripts.splitting import split
 from tests.recordings import media
-from workers import whisper_transcriber
+from workers import speech_model
 from workers.dictation import Dictation, transcribe_file
 from workers.whisper_transcriber import WhisperTranscriber
 
@@ -98,14 +98,14 @@ def test_the_same_sound_gives_the_same_words(
 
 def test_a_model_of_our_own_making_takes_no_prompt(whisper: WhisperTranscriber) -> None:
     samples = next(split(SAMPLE, target=4, longest=8)).samples
-    plainly = whisper.hear(samples, language="vi")
+    plainly = whisper.hear([samples], language="vi")
     assert plainly
-    assert whisper.hear(samples, language="vi", prompt="Nậm Hoa, Đồi Thông") == plainly
+    assert whisper.hear([samples], language="vi", prompt="Nậm Hoa, Đồi Thông") == plainly
 
 
 def test_whatever_is_heard_in_noise_is_marked(whisper: WhisperTranscriber) -> None:
     for seed in range(3):
-        heard = whisper.hear(media.noise(10, 0.02, seed), language="vi")
+        [heard] = whisper.hear([media.noise(10, 0.02, seed)], language="vi")
         assert all(sentence.suspicion for sentence in heard)
 
 
@@ -130,22 +130,22 @@ def test_a_card_beside_the_model_says_how_long_a_chunk_it_hears_well(tmp_path: P
     model = tmp_path / "ours.pt"
     model.write_bytes(b"")
     default = WhisperTranscriber(str(model))
-    assert (default.target, default.longest) == (20.0, 29.5)
-    card = {"window": {"target": 7, "longest": 14.5}}
+    assert (default.target, default.longest) == (9.0, 14.5)
+    card = {"window": {"target": 20, "longest": 29.5}}
     model.with_suffix(".json").write_text(json.dumps(card), encoding="utf-8")
     ours = WhisperTranscriber(str(model))
-    assert (ours.name, ours.target, ours.longest) == ("ours", 7.0, 14.5)
-    assert WhisperTranscriber("small").longest == 29.5
+    assert (ours.name, ours.target, ours.longest) == ("ours", 20.0, 29.5)
+    assert WhisperTranscriber("small").longest == 14.5
 
 
 @pytest.mark.parametrize("model", ["/nowhere/micro.pt", "micro.pt", "no/such/model"])
 def test_a_checkpoint_that_is_not_there_is_missed_at_once(model: str) -> None:
-    with pytest.raises(whisper_transcriber.ModelNotThere, match=model):
+    with pytest.raises(speech_model.ModelNotThere, match=model):
         WhisperTranscriber(model)
 
 
 def test_a_name_whisper_does_not_know_is_refused() -> None:
-    with pytest.raises(whisper_transcriber.ModelNotThere, match="phowhisper"):
+    with pytest.raises(speech_model.ModelNotThere, match="phowhisper"):
         WhisperTranscriber("phowhisper").load()
 
 
@@ -153,7 +153,7 @@ def test_a_name_whisper_does_not_know_is_refused() -> None:
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.pt"
     path.write_bytes(content)
-    with pytest.raises(whisper_transcriber.ModelUnusable, match="broken"):
+    with pytest.raises(speech_model.ModelUnusable, match="broken"):
         WhisperTranscriber(str(path)).load()
 
 
@@ -165,16 +165,16 @@ def test_a_model_that_cannot_be_fetched_says_where_to_put_it(
         monkeypatch.setenv(proxy, "http://127.0.0.1:9")  # nobody listens there
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    with pytest.raises(whisper_transcriber.ModelNotFetched, match=str(tmp_path / "whisper")):
+    with pytest.raises(speech_model.ModelNotFetched, match=str(tmp_path / "whisper")):
         WhisperTranscriber("tiny").load()
 
 
 def test_every_refusal_is_one_plain_sentence_and_more() -> None:
     for refusal in (
-        whisper_transcriber.ModelNotThere(model="x"),
-        whisper_transcriber.ModelUnusable(model="x"),
-        whisper_transcriber.ModelNotFetched(model="x", folder="y"),
-        whisper_transcriber.SpeechNotInstalled(),
+        speech_model.ModelNotThere(model="x"),
+        speech_model.ModelUnusable(model="x"),
+        speech_model.ModelNotFetched(model="x", folder="y"),
+        speech_model.SpeechNotInstalled(),
     ):
         assert isinstance(refusal, MeetlyError)
         assert "%(" not in str(refusal)

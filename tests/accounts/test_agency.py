@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from meetly.accounts.agency import Agency, agency_of, initials
 from meetly.accounts.models import UnitKind
 from meetly.meetings.models import AttendanceStatus
 from meetly.minutes import roll
-from meetly.minutes.agency import Agency, agency_of, initials
 from meetly.minutes.roll import Seat
 
 
