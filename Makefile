@@ -3,10 +3,10 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help demo up test check format bench torture assets migration translations clean
+.PHONY: help demo up test check format bench bench-speech bench-materials torture torture-speech torture-materials assets migration translations clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 # The stamp is newer than pyproject.toml only when everything in it is installed.
 .venv/demo.stamp: pyproject.toml
@@ -40,10 +40,22 @@ format: .venv/test.stamp ## put the code into its form
 	@$(BIN)/ruff format .
 
 bench: .venv/test.stamp ## measurements, printed as tables
-	@for program in bench/*.py; do case $$program in *torture*|*scoring*|*__init__*) ;; *) echo "== $$program"; $(BIN)/python -m bench.$$(basename $$program .py) || exit 1;; esac; done
+	@for program in bench/*.py; do case $$program in *torture*|*scoring*|*site_lines*|*__init__*) ;; *) echo "== $$program"; $(BIN)/python -m bench.$$(basename $$program .py) || exit 1;; esac; done
 
-torture: .venv/test.stamp ## kill the worker again and again; long
-	@$(BIN)/python -m bench.torture_worker
+bench-speech: .venv/test.stamp ## speech against openai-whisper and faster-whisper; a quarter of an hour
+	@$(BIN)/python -m bench.speech
+
+bench-materials: .venv/test.stamp assets ## 200 sites downloading at once, beside nginx; three minutes
+	@$(BIN)/python -m bench.materials
+
+torture: .venv/test.stamp ## 3,000 kills of speech processes; long
+	@$(BIN)/python -m bench.torture_speech 3000
+
+torture-speech: .venv/test.stamp ## the same 500 times, or: make torture-speech kills=3000
+	@$(BIN)/python -m bench.torture_speech $(or $(kills),500)
+
+torture-materials: .venv/test.stamp ## 1,000 breaks of the line under one document of 300 MB, up and down
+	@$(BIN)/python -m bench.torture_materials $(or $(breaks),1000)
 
 assets: .venv/demo.stamp ## build the styles and scripts where they changed
 	@$(BIN)/python hatch_build.py
@@ -52,6 +64,7 @@ migration: .venv/demo.stamp ## write a migration for changed models: make migrat
 	@$(BIN)/flask --app wsgi db migrate --directory migrations --message "$(m)"
 
 translations: .venv/test.stamp ## gather new texts into the English catalogue
+	@mkdir -p var
 	@$(BIN)/python -m babel.messages.frontend -q extract --no-location --sort-output --no-wrap \
 		--keywords _l --keywords lazy_gettext --mapping meetly/translations/babel.cfg --output var/messages.pot .
 	@$(BIN)/python -m babel.messages.frontend -q update --no-fuzzy-matching --no-wrap --previous --ignore-obsolete \
