@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: the story runs one way; materials and recordings stand side by side
 ROOMS = (
-    "accounts", "notices", "meetings", "materials", "recordings", "transcripts", "minutes",
-    "directions", "tasks", "overview", "api", "demo",
+    "accounts", "notices", "register", "meetings", "materials", "recordings", "transcripts",
+    "minutes", "directions", "tasks", "overview", "api", "demo",
 )  # fmt: skip
 BESIDE = {("recordings", "materials")}
 #: the one line by which the ground knows a room: it names who did what and guards every door

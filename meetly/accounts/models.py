@@ -129,6 +129,43 @@ class Membership(Base):
     user: Mapped[User] = relationship(viewonly=True)
 
 
+class SigningOrder(StrEnum):
+    """In whose place a person signs (NĐ 30/2020 Điều 13): the lines above the name."""
+
+    #: KT.: a deputy for the head
+    FOR = "KT."
+    #: TL.: the head of a subordinate unit by order of the head
+    BY_ORDER = "TL."
+    #: TUQ.: by written authority
+    AUTHORISED = "TUQ."
+    #: Q.: the acting head
+    ACTING = "Q."
+
+
+class Delegation(Base):
+    """One person signs and approves in the place of a unit's head, from one day to another."""
+
+    __tablename__ = "delegation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    order: Mapped[SigningOrder] = mapped_column(String(10))
+    #: the post in whose place it is: "Chánh Văn phòng"
+    post: Mapped[str] = mapped_column(String(160))
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    #: the document that says so, where there is one: "Giấy ủy quyền số 02/GUQ-VP"
+    grounds: Mapped[str] = mapped_column(String(300), default="")
+    starts_on: Mapped[date]
+    #: last day; none until it is ended
+    ends_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    ended_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit] = relationship()
+    deputy: Mapped[User] = relationship(foreign_keys=[deputy_id])
+
+
 class LoginSession(Base):
     """One signed-in browser; deleting the row ends the session, whatever cookie is replayed."""
 

@@ -29,7 +29,8 @@ TRANSITIONS: dict[MinutesStatus, set[MinutesStatus]] = {
     MinutesStatus.DRAFT: {MinutesStatus.SUBMITTED},
     MinutesStatus.SUBMITTED: {MinutesStatus.RETURNED, MinutesStatus.APPROVED, MinutesStatus.DRAFT},
     MinutesStatus.RETURNED: {MinutesStatus.SUBMITTED},
-    MinutesStatus.APPROVED: set(),
+    # reopened, with a reason; what was issued meanwhile stays as it is
+    MinutesStatus.APPROVED: {MinutesStatus.RETURNED},
 }
 
 #: Where words may still be changed.
@@ -51,6 +52,10 @@ class Minutes(Base):
     created_at: Mapped[datetime]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     submitted_at: Mapped[datetime | None]
+    #: who worded the draft: empty for Meetly itself, else the language model that was asked
+    drafter: Mapped[str] = mapped_column(String(120), default="")
+    #: what the drafter could not do, in words: "the model did not answer"
+    drafter_note: Mapped[str] = mapped_column(String(300), default="")
 
     meeting: Mapped[Meeting] = relationship(lazy="joined")
 
@@ -76,6 +81,9 @@ class MinutesVersion(Base):
     #: SHA-256 of each rendered document, set when submitted: what the leader is shown
     minutes_sha256: Mapped[str] = mapped_column(String(64), default="")
     notice_sha256: Mapped[str] = mapped_column(String(64), default="")
+    #: SHA-256 of the office's own form each was rendered with; empty for Meetly's
+    minutes_template: Mapped[str] = mapped_column(String(64), default="")
+    notice_template: Mapped[str] = mapped_column(String(64), default="")
     #: what the documents say about the meeting itself, frozen with them; empty before
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
@@ -107,12 +115,16 @@ class Approval(Base):
     __tablename__ = "approval"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"), unique=True)
+    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"), index=True)
     version: Mapped[int]
     #: content addresses of the frozen .docx files
     minutes_sha256: Mapped[str] = mapped_column(String(64))
     notice_sha256: Mapped[str] = mapped_column(String(64))
     approved_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     approved_at: Mapped[datetime]
+    #: in whose place, as it is signed: "KT. CHÁNH VĂN PHÒNG"; empty when in one's own
+    capacity: Mapped[str] = mapped_column(String(200), default="")
+    #: when the minutes were opened again; this approval counts until then
+    voided_at: Mapped[datetime | None]
 
     approved_by: Mapped[User] = relationship()

@@ -1,0 +1,1 @@
+"""Distribution: who receives an issued document, who has, the public page and edXML packages."""

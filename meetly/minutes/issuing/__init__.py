@@ -1,0 +1,1 @@
+"""Issuing: approved minutes become numbered documents that never change, and their corrections."""

@@ -1,0 +1,1 @@
+"""Office templates: an office's own .docx forms for its minutes and notices."""

@@ -1,0 +1,1 @@
+"""Word files: minutes changed in Word and brought back, paragraph by paragraph."""
