@@ -7,10 +7,8 @@ that were not shown, whatever happened in between.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select, update
@@ -19,13 +17,12 @@ from sqlalchemy.engine import CursorResult
 from meetly import audit, clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
-from meetly.errors import BadInput, MeetlyError, NotFound, Stale, WrongState
+from meetly.errors import BadInput, NotFound, Stale, WrongState
 from meetly.extensions import db
 from meetly.folding import fold
 from meetly.meetings import service as meetings
-from meetly.minutes.blocks import Block
-from meetly.minutes.document import minutes_docx, notice_docx
-from meetly.minutes.facts import MeetingFacts, canonical_facts
+from meetly.minutes import kept_papers
+from meetly.minutes.facts import canonical_facts
 from meetly.minutes.gathering import facts_of, timed
 from meetly.minutes.models import (
     EDITABLE,
@@ -45,19 +42,8 @@ from meetly.minutes.versions import (
     version_of,
 )
 from meetly.notices import service as notices
-from meetly.storage import files
 
 KINDS = {"minutes": "bien-ban", "notice": "thong-bao-ket-luan"}
-
-
-class Tampered(MeetlyError):
-    """The stored bytes are not those that were approved."""
-
-    code = "TAMPERED"
-    message = (
-        "Tệp lưu trữ không còn khớp mã SHA-256 đã duyệt nên không được giao ra. "
-        "Hãy báo quản trị khôi phục tệp từ bản sao lưu."
-    )
 
 
 def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
@@ -72,8 +58,8 @@ def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
     facts = facts_of(minutes.meeting, draft=False)
     kept.facts = json.loads(canonical_facts(facts))
     shown = timed(minutes.meeting, blocks)
-    kept.minutes_sha256 = _store(minutes_docx(facts, shown))
-    kept.notice_sha256 = _store(notice_docx(facts, shown))
+    kept.minutes_sha256 = kept_papers.store(kept_papers.rendered("minutes", facts, shown))
+    kept.notice_sha256 = kept_papers.store(kept_papers.rendered("notice", facts, shown))
     minutes.status = MinutesStatus.SUBMITTED
     minutes.submitted_by_id, minutes.submitted_at = user.id, clock.now()
     audit.record(
@@ -175,7 +161,7 @@ def approve(
         raise Stale("Bản bạn đang xem không còn là bản chờ duyệt. Chưa duyệt gì; hãy xem bản mới.")
     db.session.refresh(minutes)
     for sha256 in (minutes_sha256, notice_sha256):
-        _read(sha256)
+        kept_papers.read(sha256)
     approval = Approval(
         minutes_id=minutes.id, version=version, minutes_sha256=minutes_sha256,
         notice_sha256=notice_sha256, approved_by_id=user.id, approved_at=clock.now(),
@@ -229,31 +215,9 @@ def document_of(minutes: Minutes, kind: str) -> tuple[bytes, str]:
     name = f"{KINDS[kind]}-{_slug(minutes)}.docx"
     if minutes.status in EDITABLE:
         shown = timed(minutes.meeting, blocks_of(minutes))
-        return _rendered(kind, facts_of(minutes.meeting), shown), f"du-thao-{name}"
+        return kept_papers.rendered(kind, facts_of(minutes.meeting), shown), f"du-thao-{name}"
     kept: Approval | MinutesVersion = approval_of(minutes) or version_of(minutes)
-    return _read(kept.minutes_sha256 if kind == "minutes" else kept.notice_sha256), name
-
-
-def _rendered(kind: str, facts: MeetingFacts, blocks: Sequence[Block]) -> bytes:
-    return minutes_docx(facts, blocks) if kind == "minutes" else notice_docx(facts, blocks)
-
-
-def _store(document: bytes) -> str:
-    sha256 = hashlib.sha256(document).hexdigest()
-    if not files.exists(_key(sha256)):
-        files.write(_key(sha256), [document])
-    return sha256
-
-
-def _read(sha256: str) -> bytes:
-    document = files.read(_key(sha256))
-    if hashlib.sha256(document).hexdigest() != sha256:
-        raise Tampered()
-    return document
-
-
-def _key(sha256: str) -> str:
-    return f"documents/{sha256}.docx"
+    return kept_papers.read(kept.minutes_sha256 if kind == "minutes" else kept.notice_sha256), name
 
 
 def _hold_submitted(minutes: Minutes) -> None:

@@ -23,7 +23,6 @@ from meetly.meetings import service as meetings
 from meetly.meetings.models import Meeting
 from meetly.minutes import interruptions
 from meetly.minutes.approval import (
-    Tampered,
     approval_of,
     approve,
     document_of,
@@ -48,6 +47,7 @@ from meetly.minutes.editing import (
 )
 from meetly.minutes.facts import canonical_facts
 from meetly.minutes.gathering import Heard, facts_of, heard_in
+from meetly.minutes.kept_papers import Tampered
 from meetly.minutes.models import EDITABLE, Minutes, MinutesStatus, MinutesVersion
 from meetly.minutes.versions import blocks_of, hold, keep, version_of
 from meetly.notices import service as notices
