@@ -81,7 +81,11 @@ def postgres_url() -> Iterator[str]:
 def _still_open(connection: sa.Connection, name: str, patience: float = 5.0) -> int:
     """Count the connections to a database, once those of killed processes had time to go."""
     until = time.monotonic() + patience
-    query = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name")
+    # The server's own vacuum worker may look into the database too; it is nobody's connection.
+    query = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = :name AND backend_type = 'client backend'"
+    )
     while (count := connection.scalar(query, {"name": name})) and time.monotonic() < until:
         time.sleep(0.05)
     return count or 0
