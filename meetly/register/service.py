@@ -208,7 +208,7 @@ def doubts(unit_id: int, document_type: DocumentType, dated: date) -> list[str]:
                 "Số trước trong sổ, %(number)s, ghi ngày %(day)s, sau ngày này.",
                 number=written(last),
                 day=f"{last.dated:%d/%m/%Y}",
-            )  # fmt: skip
+            )
         )
     if dated > clock.today():
         said.append(_("Ngày này còn ở phía trước."))

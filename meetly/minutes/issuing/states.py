@@ -37,12 +37,14 @@ def signature_added(document: OfficialDocument, sha256: str, *, last: bool) -> N
     a signed byte was changed.
     """
     hold(document)
-    step = DocumentStatus.SIGNED if last else DocumentStatus.SIGNING
-    if document.status != DocumentStatus.SIGNING or last:
-        move(document, step)
+    if document.status not in (DocumentStatus.REGISTERED, DocumentStatus.SIGNING):
+        raise WrongState("Văn bản không còn ở bước ký; hãy tải lại trang.")
     signed = kept_papers.read(sha256, "pdf")
     before = kept_papers.read(document.shown_sha256, "pdf") if document.shown_sha256 else b""
     if not signed.startswith(before) or len(signed) == len(before):
         raise Stale("Văn bản đã có thêm chữ ký sau khi bạn mở. Hãy tải lại trang rồi ký lại.")
+    step = DocumentStatus.SIGNED if last else DocumentStatus.SIGNING
+    if document.status != step:
+        move(document, step)
     document.signed_sha256 = sha256
     audit.record(None, "document.signed", document, sha256=sha256, last=last)
