@@ -19,8 +19,8 @@ from meetly.extensions import db
 from meetly.minutes import kept_papers, service
 from meetly.minutes.facts import canonical_facts, facts_from_json
 from meetly.minutes.gathering import facts_of
-from meetly.minutes.issuing import states
 from meetly.minutes.issuing import service as issuing
+from meetly.minutes.issuing import states
 from meetly.minutes.issuing.final_paper import NotTheApproved
 from meetly.minutes.issuing.models import (
     DOCUMENT_TRANSITIONS,
