@@ -9,12 +9,16 @@ import multiprocessing
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
+from queue import Empty
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from meetly import clock
 from meetly.accounts.models import User
@@ -29,8 +33,6 @@ SECRET = "the secret of the rush"
 DAY = date(2026, 11, 25)
 TYPES = (DocumentType.NOTICE, DocumentType.MINUTES)
 ROLLED_BACK = 0.1
-#: seconds until a process that says nothing is given up
-PATIENCE = 3600.0
 
 #: the numbers that were committed, and how many were rolled back
 Taken = tuple[list[tuple[str, int]], int]
@@ -69,13 +71,23 @@ def run(house: Config, *, processes: int, each: int, seed: int, naive: bool = Fa
     ]
     for process in started:
         process.start()
-    taken = [said.get(timeout=PATIENCE) for _ in started]
+    taken = [_heard(said, started) for _ in started]
     for process in started:
         process.join()
     if any(process.exitcode for process in started):
         raise RuntimeError(f"a process failed: {[p.exitcode for p in started]}")
     got = [number for numbers, _back in taken for number in numbers]
     return _judged(got, sum(back for _numbers, back in taken))
+
+
+def _heard(said: Queue[Taken], started: Sequence[BaseProcess]) -> Taken:
+    """Wait for what a process took; raise when one failed instead of saying it."""
+    while True:
+        try:
+            return said.get(timeout=1)
+        except Empty:
+            if any(process.exitcode for process in started):
+                raise RuntimeError("a process failed; what it said stands above") from None
 
 
 def _judged(got: list[tuple[str, int]], rolled_back: int) -> Result:
@@ -95,15 +107,18 @@ def _take(
     chance, got, back = random.Random(seed), list[tuple[str, int]](), 0
     with create_app(house).app_context():
         together.wait()
-        for _ in range(each):
+        while len(got) + back < each:
             kind = chance.choice(TYPES)
-            number = _naive(kind) if naive else _taken(kind)
-            if chance.random() < ROLLED_BACK:
+            try:
+                number = _naive(kind) if naive else _taken(kind)
+                if chance.random() < ROLLED_BACK:
+                    db.session.rollback()
+                    back += 1
+                else:
+                    db.session.commit()
+                    got.append((kind.value, number))
+            except OperationalError:  # SQLite was busy for too long: nothing was said, ask again
                 db.session.rollback()
-                back += 1
-            else:
-                db.session.commit()
-                got.append((kind.value, number))
         db.session.remove()
         db.engine.dispose()
     said.put((got, back))
