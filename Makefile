@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help demo up test check format bench bench-speech bench-materials torture torture-speech torture-materials assets migration translations clean
+.PHONY: help demo up test check format bench bench-speech bench-materials torture torture-speech torture-materials torture-minutes assets migration translations clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ torture-speech: .venv/test.stamp ## the same 500 times, or: make torture-speech 
 
 torture-materials: .venv/test.stamp ## 1,000 breaks of the line under one document of 300 MB, up and down
 	@$(BIN)/python -m bench.torture_materials $(or $(breaks),1000)
+
+torture-minutes: .venv/test.stamp ## 10,000 orders of approving, signing, correcting; 16,000 numbers at once
+	@$(BIN)/python -m bench.torture_minutes $(or $(interleavings),10000)
 
 assets: .venv/demo.stamp ## build the styles and scripts where they changed
 	@$(BIN)/python hatch_build.py

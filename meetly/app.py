@@ -104,7 +104,7 @@ def _open_rooms(app: Flask) -> None:
     from meetly.meetings.series import routes as series  # noqa: F401 - joins the meetings
     from meetly.minutes import routes as minutes
     from meetly.minutes.distribution import models as distribution  # noqa: F401 - tables
-    from meetly.minutes.issuing import models as issuing  # noqa: F401 - tables
+    from meetly.minutes.issuing import routes as issuing  # noqa: F401 - joins the minutes
     from meetly.minutes.office_templates import models as office_templates  # noqa: F401 - tables
     from meetly.minutes.printing import models as printing  # noqa: F401 - tables
     from meetly.minutes.signing import models as signing  # noqa: F401 - tables
@@ -112,13 +112,14 @@ def _open_rooms(app: Flask) -> None:
     from meetly.notices import routes as notices
     from meetly.overview import routes as overview
     from meetly.recordings import routes as recordings
+    from meetly.register import routes as register
     from meetly.tasks import routes as tasks
     from meetly.transcripts.desk import routes as transcripts  # with it, all routes of the room
     from meetly.transcripts.takes import routes as takes  # noqa: F401 - joins the transcripts
 
     for room in (
-        accounts, notices, meetings, materials, recordings, transcripts, minutes, directions,
-        tasks, overview,
+        accounts, notices, register, meetings, materials, recordings, transcripts, minutes,
+        directions, tasks, overview,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     api.register_blueprint(programs.blueprint)

@@ -60,6 +60,8 @@ PLACE_DATE = Style("Địa danh thời gian", 14, italic=True, before=6)
 DRAFT_MARK = Style("Dự thảo", 13, bold=True, before=6)
 TITLE = Style("Tên loại", 14, bold=True, before=14, keep=True)
 SUBJECT = Style("Trích yếu", 14, bold=True, keep=True)
+#: Known only to papers that replace another, so that all others keep their bytes.
+REPLACING = Style("Văn bản được thay thế", 14, italic=True, keep=True)
 BODY = Style("Nội dung", 14, align=JUSTIFY, indent=1.27, before=6, line=1.1)
 INTRODUCING = replace(BODY, name="Câu dẫn", after=4, keep=True)
 HEADING = Style("Đề mục", 14, bold=True, align=JUSTIFY, indent=1.27, before=8, line=1.1, keep=True)
@@ -111,6 +113,11 @@ def blank_document() -> Document:
     _set_page(document.sections[0])
     _number_pages(document.sections[0])
     return document
+
+
+def know(document: Document, style: Style) -> None:
+    """Teach a document a style that few papers need."""
+    _add_style(document, style)
 
 
 def lay_across(section: Section) -> None:

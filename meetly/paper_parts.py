@@ -107,6 +107,13 @@ def title(document: Document, kind: str, subject: str, across: Length = layout.T
     _ruled(document.add_paragraph(), across, Emu(int(width * 0.4)))
 
 
+def replacing(document: Document, replaced: str) -> None:
+    """Name under the title the issued paper that this one takes the place of, if there is one."""
+    if replaced:
+        layout.know(document, layout.REPLACING)
+        add(document, layout.REPLACING, f"(Thay thế {clean(replaced)})")
+
+
 def signatures(
     document: Document,
     left: Sequence[tuple[Style, str]],

@@ -106,6 +106,7 @@ def _ids_of(story: object, cast: object) -> dict[str, object]:
         "page": 2,
         "take": 1,
         "ending": "txt",
+        "file_ending": "docx",
         "verb": "end",
         "room_token": "meetly-1-00000000000000000000000000000000",
         "about": "occupant",

@@ -34,16 +34,22 @@ from meetly.meetings.audience import Audience
 from meetly.meetings.calendars import service as calendars
 from meetly.meetings.calendars.models import CalendarFeed
 from meetly.meetings.models import Answer, Invitation, Meeting
+from meetly.meetings.papers import service as papers
 from meetly.meetings.series import service as series_service
 from meetly.meetings.series.models import Series
 from meetly.meetings.series.recurrence import Rule, Shape
 from meetly.meetings.series.service import Design
+from meetly.minutes import kept_papers
 from meetly.minutes import service as minutes_service
+from meetly.minutes.issuing import service as issuing
+from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 from meetly.minutes.models import Minutes, Remark
+from meetly.minutes.printing.models import Print, PrintStatus
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
 from meetly.recordings import service as recordings
 from meetly.recordings.models import Recording, RecordingStatus
+from meetly.register.models import Entry
 from meetly.storage import files
 from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
@@ -94,6 +100,9 @@ class Story:
     #: Hoa's phone reads it; its address ends in `secret`
     feed: CalendarFeed
     secret: str
+    #: the notice of the minutes, numbered, printed and issued on paper; and the letter's number
+    document: OfficialDocument
+    entry: Entry
 
 
 def tell(cast: Cast) -> Story:
@@ -132,11 +141,30 @@ def tell(cast: Cast) -> Story:
     assert segment is not None and notice is not None
     chunk = db.session.get_one(Chunk, segment.chunk_id)
     feed, secret = calendars.subscribe(cast.hoa, "điện thoại")
+    document = issue(cast, minutes)
+    entry = papers.number_letter(cast.nam, meeting)
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
+        document, entry,
     )  # fmt: skip
+
+
+def issue(cast: Cast, minutes: Minutes) -> OfficialDocument:
+    """Number the notice, leave its two pages as the worker would, and hand it out on paper."""
+    document = issuing.register(cast.nam, minutes, DocumentKind.NOTICE, clock.today())
+    picture = kept_papers.store(samples.png(), "png")
+    db.session.add(
+        Print(
+            docx_sha256=document.docx_sha256, status=PrintStatus.DONE, asked_at=clock.now(),
+            done_at=clock.now(), page_count=2, pdf_sha256=kept_papers.store(b"%PDF-1.7", "pdf"),
+            pages=[{"sha256": picture, "format": "png", "width": 1, "height": 1}] * 2,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    issuing.issue(cast.nam, document, on_paper=True)
+    return document
 
 
 def answer_and_ask(cast: Cast, meeting: Meeting) -> tuple[Invitation, ReportRequest]:

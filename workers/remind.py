@@ -10,13 +10,16 @@ from meetly import clock, sqlite
 from meetly.extensions import db
 from meetly.materials import reminders as of_materials
 from meetly.meetings import reminders as of_meetings
+from meetly.minutes.issuing import reminders as of_notices
 from meetly.notices import reminders
 from meetly.notices.reminders import Reminder
 
 log = logging.getLogger(__name__)
 
 #: What looks for reminders, room by room.
-FIND: tuple[Callable[[datetime], list[Reminder]], ...] = (of_meetings.due, of_materials.due)
+FIND: tuple[Callable[[datetime], list[Reminder]], ...] = (
+    of_meetings.due, of_materials.due, of_notices.due,
+)  # fmt: skip
 
 
 def run() -> int:

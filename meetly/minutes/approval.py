@@ -24,6 +24,7 @@ from meetly.meetings import service as meetings
 from meetly.minutes import kept_papers
 from meetly.minutes.facts import canonical_facts
 from meetly.minutes.gathering import facts_of, timed
+from meetly.minutes.issuing.corrected import naming_replaced
 from meetly.minutes.models import (
     EDITABLE,
     Approval,
@@ -55,9 +56,10 @@ def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
     if not blocks:
         raise BadInput("Biên bản chưa có đoạn nào; hãy viết nội dung trước khi gửi duyệt.")
     kept = version_of(minutes)
-    facts = facts_of(minutes.meeting, draft=False)
-    kept.facts = json.loads(canonical_facts(facts))
+    facts = naming_replaced(minutes, facts_of(minutes.meeting, draft=False))
     shown = timed(minutes.meeting, blocks)
+    marks = {block.id: block.start for block in shown}
+    kept.facts = json.loads(canonical_facts(facts)) | {"marks": marks}
     kept.minutes_sha256 = kept_papers.store(kept_papers.rendered("minutes", facts, shown))
     kept.notice_sha256 = kept_papers.store(kept_papers.rendered("notice", facts, shown))
     minutes.status = MinutesStatus.SUBMITTED
@@ -68,7 +70,7 @@ def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
     )  # fmt: skip
     notices.tell(
         accounts.people_of([minutes.meeting.unit_id], Role.LEADER),
-        key=f"minutes:{minutes.id}:submitted:{version}",
+        key=f"minutes:{minutes.id}:submitted:{version}{_time_again(minutes)}",
         subject=lambda: _("Biên bản chờ duyệt: %(title)s", title=minutes.meeting.title),
         body=lambda: _(
             "%(name)s gửi bản số %(version)s, gồm biên bản và thông báo kết luận.",
@@ -201,8 +203,17 @@ def _approve_shown(minutes: Minutes, version: int, minutes_sha256: str, notice_s
 
 
 def approval_of(minutes: Minutes) -> Approval | None:
-    """Return the approval of minutes, if there is one."""
-    return db.session.scalar(select(Approval).where(Approval.minutes_id == minutes.id))
+    """Return the approval that counts now; none before it and after reopening."""
+    query = select(Approval).where(Approval.minutes_id == minutes.id, Approval.voided_at.is_(None))
+    return db.session.scalar(query.order_by(Approval.id.desc()).limit(1))
+
+
+def voided_of(minutes: Minutes) -> list[Approval]:
+    """List the approvals that no longer count, the newest first."""
+    query = select(Approval).where(
+        Approval.minutes_id == minutes.id, Approval.voided_at.is_not(None)
+    )
+    return list(db.session.scalars(query.order_by(Approval.id.desc())))
 
 
 def document_of(minutes: Minutes, kind: str) -> tuple[bytes, str]:
@@ -215,7 +226,8 @@ def document_of(minutes: Minutes, kind: str) -> tuple[bytes, str]:
     name = f"{KINDS[kind]}-{_slug(minutes)}.docx"
     if minutes.status in EDITABLE:
         shown = timed(minutes.meeting, blocks_of(minutes))
-        return kept_papers.rendered(kind, facts_of(minutes.meeting), shown), f"du-thao-{name}"
+        facts = naming_replaced(minutes, facts_of(minutes.meeting))
+        return kept_papers.rendered(kind, facts, shown), f"du-thao-{name}"
     kept: Approval | MinutesVersion = approval_of(minutes) or version_of(minutes)
     return kept_papers.read(kept.minutes_sha256 if kind == "minutes" else kept.notice_sha256), name
 
@@ -253,11 +265,17 @@ def _tell_everyone(minutes: Minutes) -> None:
     everyone += meetings.invited_people(meeting)
     notices.tell(
         everyone,
-        key=f"minutes:{minutes.id}:approved",
+        key=f"minutes:{minutes.id}:approved{_time_again(minutes)}",
         subject=lambda: _("Đã duyệt biên bản: %(title)s", title=meeting.title),
         body=lambda: _("Biên bản và thông báo kết luận đã được duyệt, xem và tải về được."),
         link=_link(minutes),
     )
+
+
+def _time_again(minutes: Minutes) -> str:
+    """Tell apart the events of minutes that were opened again: people hear of each."""
+    times = len(voided_of(minutes))
+    return f":again:{times}" if times else ""
 
 
 def _link(minutes: Minutes) -> str:

@@ -18,6 +18,7 @@ from meetly.paper_parts import (
     grid_row,
     letterhead,
     recipients,
+    replacing,
     signature,
     signatures,
     title,
@@ -50,6 +51,7 @@ def write_minutes(document: Document, facts: MeetingFacts, blocks: Sequence[Bloc
     """Write the minutes into a blank document."""
     letterhead(document, facts.head, f"Số: {numeral(facts.minutes_number)}/BB-{facts.agency_code}")
     title(document, "BIÊN BẢN", facts.title)
+    replacing(document, facts.minutes_replaces)
     _facts(document, facts)
     parts = {kind: [b for b in blocks if b.kind is kind and clean(b.text)] for kind in BlockKind}
     heading = _numbered_headings(document)

@@ -15,6 +15,7 @@ from meetly.paper_parts import (
     add,
     letterhead,
     recipients,
+    replacing,
     signature,
     signatures,
     title,
@@ -37,6 +38,7 @@ def write_notice(document: Document, facts: MeetingFacts, blocks: Sequence[Block
     number = f"Số: {numeral(facts.notice_number)}/TB-{facts.agency_code}"
     letterhead(document, facts.head, number, _place_date(facts))
     title(document, "THÔNG BÁO", f"Kết luận của {_chair(facts)} tại {clean(facts.title)}")
+    replacing(document, facts.notice_replaces)
     add(document, layout.BODY, _opening(facts, blocks))
     _sections(document, facts, blocks)
     office = capitalised(clean(facts.office))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from meetly.paper_parts import Letterhead
+
+_PEOPLE = ("chair", "secretary", "signer")
+_TIMES = ("starts", "ends", "recording_starts")
+_DATES = ("date", "issued")
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,9 @@ class MeetingFacts:
     #: numbers given by the register; none before issue
     minutes_number: int | None = None
     notice_number: int | None = None
+    #: the issued documents these take the place of: "Thông báo số 15/TB-VP ngày 27/11/2026"
+    minutes_replaces: str = ""
+    notice_replaces: str = ""
     #: day of issue of the notice
     issued: datetime.date | None = None
     #: clock time at second 0 of the recording; without it marks count from the recording's start
@@ -68,6 +77,25 @@ class MeetingFacts:
     def head(self) -> Letterhead:
         """The letterhead of both documents."""
         return Letterhead(self.parent_agency, self.agency, self.draft)
+
+
+def facts_from_json(kept: Mapping[str, Any]) -> MeetingFacts:
+    """Return the facts that `canonical_facts` wrote; names it does not know are left out.
+
+    Facts frozen before a field was added take its default.
+    """
+    known = {each.name for each in fields(MeetingFacts)}
+    return MeetingFacts(**{name: _read(name, kept[name]) for name in known & kept.keys()})
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in _PEOPLE:
+        return Person(**value)
+    if name in _TIMES:
+        return datetime.time.fromisoformat(value) if value else None
+    if name in _DATES:
+        return datetime.date.fromisoformat(value) if value else None
+    return tuple(value) if isinstance(value, list) else value
 
 
 def canonical_facts(facts: MeetingFacts) -> bytes:

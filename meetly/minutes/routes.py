@@ -25,6 +25,7 @@ from meetly.minutes.forms import (
     ReturnForm,
     VersionForm,
 )
+from meetly.minutes.issuing import showing as issuing
 from meetly.minutes.models import EDITABLE, Minutes, MinutesStatus
 from meetly.minutes.showing import Paper, paper_for
 
@@ -259,6 +260,7 @@ def _page(minutes_id: int) -> dict[str, object]:
         "minutes": paper.minutes,
         "meeting": paper.minutes.meeting,
         "kind_names": KIND_NAMES,
+        "beside": issuing.beside(current_user, paper.minutes),
         "editable": paper.minutes.status in EDITABLE,
     }
 

@@ -19,7 +19,10 @@ from meetly.meetings import service as meetings
 from meetly.meetings.answers import service as answers
 from meetly.meetings.answers.listing import Waiting
 from meetly.meetings.models import Meeting, MeetingStatus
-from meetly.minutes.models import EDITABLE, Minutes, MinutesStatus
+from meetly.minutes.issuing import lateness
+from meetly.minutes.issuing.lateness import Awaited
+from meetly.minutes.issuing.models import DocumentKind, DocumentStatus, OfficialDocument
+from meetly.minutes.models import EDITABLE, Approval, Minutes, MinutesStatus
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
@@ -51,6 +54,12 @@ class Today:
     to_confirm: list[tuple[Minutes, int]] = field(default_factory=list)
     #: (secretary) drafted or returned minutes to finish
     to_finish: list[Minutes] = field(default_factory=list)
+    #: (secretary) approved minutes whose notice has no number yet
+    to_register: list[Minutes] = field(default_factory=list)
+    #: (secretary) documents that everybody signed
+    to_issue: list[OfficialDocument] = field(default_factory=list)
+    #: (secretary, leader) meetings whose notice is not out, the most urgent first
+    notices_due: list[Awaited] = field(default_factory=list)
     #: (secretary) meetings that have taken place and have no recording yet
     to_record: list[Meeting] = field(default_factory=list)
     #: (secretary) recordings or transcripts that need somebody
@@ -72,7 +81,7 @@ class Today:
         """Count what waits for this person's own hand."""
         lists: tuple[Sized, ...] = (
             self.to_decide, self.to_answer, self.owed, self.to_approve, self.to_confirm,
-            self.to_finish, self.to_record, self.troubled,
+            self.to_finish, self.to_register, self.to_issue, self.to_record, self.troubled,
         )  # fmt: skip
         return sum(len(each) for each in lists)
 
@@ -96,6 +105,9 @@ def of(user: User) -> Today:
         to_approve=_minutes(led, Minutes.status == MinutesStatus.SUBMITTED),
         to_confirm=_undecided(led),
         to_finish=_minutes(kept, Minutes.status.in_(EDITABLE)),
+        to_register=_minutes(kept, Minutes.status == MinutesStatus.APPROVED, ~_has_notice()),
+        to_issue=_signed(kept),
+        notices_due=lateness.awaited({*led, *kept}, clock.today(), FEW),
         to_record=_unrecorded(kept),
         troubled=_troubled(kept),
         listening=_listening([*led, *kept]),
@@ -130,12 +142,33 @@ def _ids(user: User, *roles: Role) -> list[int]:
     return [unit.id for unit in accounts.units_as(user, *wanted)]
 
 
-def _minutes(units: list[int], condition: ColumnElement[bool]) -> list[Minutes]:
+def _minutes(units: list[int], *conditions: ColumnElement[bool]) -> list[Minutes]:
     if not units:
         return []
     query = select(Minutes).join(Meeting, Meeting.id == Minutes.meeting_id)
-    query = query.where(Meeting.unit_id.in_(units), condition)
+    query = query.where(Meeting.unit_id.in_(units), *conditions)
     return list(db.session.scalars(query.order_by(Minutes.id.desc()).limit(FEW)))
+
+
+def _has_notice() -> ColumnElement[bool]:
+    """Tell whether the notice has a number that stands; one of a void approval was issued then."""
+    return exists().where(
+        OfficialDocument.minutes_id == Minutes.id,
+        OfficialDocument.kind == DocumentKind.NOTICE,
+        OfficialDocument.status != DocumentStatus.CANCELLED,
+        OfficialDocument.approval_id == Approval.id,
+        Approval.voided_at.is_(None),
+    )
+
+
+def _signed(units: list[int]) -> list[OfficialDocument]:
+    if not units:
+        return []
+    query = select(OfficialDocument).join(Minutes, Minutes.id == OfficialDocument.minutes_id)
+    query = query.join(Meeting, Meeting.id == Minutes.meeting_id).where(
+        Meeting.unit_id.in_(units), OfficialDocument.status == DocumentStatus.SIGNED
+    )
+    return list(db.session.scalars(query.order_by(OfficialDocument.id).limit(FEW)))
 
 
 def _undecided(units: list[int]) -> list[tuple[Minutes, int]]:

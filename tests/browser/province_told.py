@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from meetly import clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
 from meetly.demo import province
@@ -31,6 +32,8 @@ from meetly.meetings.series import service as series
 from meetly.meetings.series.recurrence import Rule, Shape
 from meetly.meetings.series.service import Design
 from meetly.minutes import service as minutes_service
+from meetly.minutes.issuing import service as issuing
+from meetly.minutes.issuing.models import DocumentKind
 from meetly.minutes.models import Minutes
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
@@ -72,6 +75,8 @@ def tell() -> dict[str, Ids]:
     secretary, leader = accounts.user_by_login("thuky"), accounts.user_by_login("chutich")
     told = _ids_of(_heard(secretary, briefing), briefing)
     _approve_and_assign(secretary, leader, db.session.get_one(Minutes, told["minutes_id"]))
+    approved = db.session.get_one(Minutes, told["minutes_id"])
+    notice = issuing.register(secretary, approved, DocumentKind.NOTICE, clock.today())
     other = _one_more(secretary, briefing)
     draft = _ids_of(_heard(secretary, other), other)
     commune = accounts.unit_by_code("LG.001")
@@ -86,6 +91,8 @@ def tell() -> dict[str, Ids]:
         "series_id": series.begin(secretary, briefing.unit, weekly).id,
         "material_id": materials.of_meeting(secretary, briefing)[0].id,
         "task_id": task.id,
+        "document_id": notice.id,
+        "kind": "minutes",
         "direction_id": task.direction_id,
         "notice_id": _first(select(Notice.id)),
         "unit_id": commune.id,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 from datetime import date, timedelta
 
-from flask import Response, render_template, request, send_file
+from flask import Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
-from meetly import clock
+from meetly import clock, web
 from meetly.accounts.access import members
 from meetly.accounts.models import Role, Unit
 from meetly.errors import NotFound
+from meetly.extensions import db
 from meetly.folding import fold
 from meetly.meetings import service as meetings
 from meetly.meetings.forms import STATES
@@ -32,6 +34,17 @@ def letter(meeting_id: int) -> ResponseReturnValue:
     """Give the letter of invitation as .docx."""
     meeting = meetings.get(current_user, meeting_id)
     return _given(letter_docx(service.letter_of(current_user, meeting)), f"giay-moi-{meeting.id}")
+
+
+@blueprint.post("/meetings/<int:meeting_id>/letter-number")
+@members(Role.SECRETARY)
+def number_letter(meeting_id: int) -> ResponseReturnValue:
+    """Take the number of the letter of invitation from the register."""
+    meeting = meetings.get(current_user, meeting_id)
+    service.number_letter(current_user, meeting)
+    db.session.commit()
+    web.good(_("Giấy mời có số %(number)s.", number=meeting.letter_number))
+    return redirect(url_for("overview.dossier", meeting_id=meeting.id))
 
 
 @blueprint.get("/meetings/week")
@@ -71,7 +84,7 @@ def _unit_asked() -> Unit:
 def _monday_asked() -> date:
     today = clock.today()
     this = today - timedelta(days=today.weekday())
-    year, _, number = request.args.get("week", "").partition("-W")
+    year, _dash, number = request.args.get("week", "").partition("-W")
     try:
         asked = date.fromisocalendar(int(year), int(number), 1)
     except ValueError:
@@ -84,7 +97,7 @@ def _around(monday: date) -> tuple[str, str]:
 
 
 def _written(monday: date) -> str:
-    year, number, _ = monday.isocalendar()
+    year, number, _day = monday.isocalendar()
     return f"{year}-W{number:02d}"
 
 

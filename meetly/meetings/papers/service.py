@@ -7,12 +7,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from meetly import clock
+from meetly import audit, clock
 from meetly.accounts import issuing
 from meetly.accounts import service as accounts
 from meetly.accounts.agency import Agency
 from meetly.accounts.models import Role, Unit, UnitKind, User
-from meetly.errors import NotAllowed
+from meetly.errors import NotAllowed, WrongState
 from meetly.extensions import db
 from meetly.meetings import announcement
 from meetly.meetings import service as meetings
@@ -21,6 +21,9 @@ from meetly.meetings.papers.document_letter import Letter
 from meetly.meetings.papers.document_week import Entry, Week
 from meetly.meetings.papers.invitees import Party, invitees
 from meetly.paper_parts import Letterhead
+from meetly.register import service as register
+from meetly.register.models import DocumentType
+from meetly.register.models import Entry as Numbered
 
 #: A week of a province's calendar holds some dozens of meetings; more is a mistake.
 MOST = 400
@@ -46,6 +49,30 @@ def letter_of(user: User, meeting: Meeting) -> Letter:
         ),
         notes=tuple(line for line in meeting.note.splitlines() if line.strip()),
     )  # fmt: skip
+
+
+def number_letter(user: User, meeting: Meeting) -> Numbered:
+    """Give the letter of a meeting the next number of the register; WrongState when it has one.
+
+    A number that was typed stays; a cancelled meeting gets none.
+    """
+    accounts.require(user, meeting.unit_id, Role.SECRETARY)
+    db.session.refresh(meeting, with_for_update={"of": Meeting})
+    if meeting.letter_number or meeting.status == MeetingStatus.CANCELLED:
+        raise WrongState("Giấy mời đã có số, hoặc cuộc họp đã hủy.")
+    agency = issuing.issuer(meeting.unit)
+    entry = register.reserve(
+        user, meeting.unit, DocumentType.INVITATION,
+        notation=f"{DocumentType.INVITATION}-{agency.code}", dated=clock.today(),
+        subject=f"Mời dự {meeting.title}", signer=issuing.head_of(meeting.unit, agency),
+        recipients="; ".join(_invited(meeting, parties(meeting.unit))),
+        link=f"/meetings/{meeting.id}",
+    )  # fmt: skip
+    meeting.letter_number = register.written(entry)
+    if meeting.published_at is not None:
+        register.mark_issued(user, entry)
+    audit.record(user.id, "meetings.number_letter", meeting, number=meeting.letter_number)
+    return entry
 
 
 def units_with_weeks(user: User) -> list[Unit]:
