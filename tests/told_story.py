@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
 from meetly import clock
+from meetly.accounts import delegations
+from meetly.accounts.models import Delegation, SigningOrder
 from meetly.directions import service as directions
 from meetly.directions.models import Direction
 from meetly.extensions import db
@@ -38,8 +40,10 @@ from meetly.meetings.series import service as series_service
 from meetly.meetings.series.models import Series
 from meetly.meetings.series.recurrence import Rule, Shape
 from meetly.meetings.series.service import Design
+from meetly.minutes import kept_papers
 from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes, Remark
+from meetly.minutes.printing import service as printing
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
 from meetly.recordings import service as recordings
@@ -94,6 +98,9 @@ class Story:
     #: Hoa's phone reads it; its address ends in `secret`
     feed: CalendarFeed
     secret: str
+    delegation: Delegation
+    #: of the approved minutes, which are printed
+    docx_sha256: str
 
 
 def tell(cast: Cast) -> Story:
@@ -119,6 +126,7 @@ def tell(cast: Cast) -> Story:
     assert minutes is not None
     minutes = db.session.merge(minutes)
     version = minutes_service.submit(cast.nam, minutes, minutes.version)
+    print_papers()
     remark = minutes_service.remark(cast.khai, minutes, version.number, "", f"Sửa {CANARY}")
     minutes_service.approve(
         cast.khai, minutes, version.number, version.minutes_sha256, version.notice_sha256
@@ -132,10 +140,15 @@ def tell(cast: Cast) -> Story:
     assert segment is not None and notice is not None
     chunk = db.session.get_one(Chunk, segment.chunk_id)
     feed, secret = calendars.subscribe(cast.hoa, "điện thoại")
+    delegation = delegations.grant(
+        cast.nam, cast.office, order=SigningOrder.FOR, post="Chánh Văn phòng",
+        deputy_id=cast.khai.id, starts_on=date(2099, 12, 1), grounds="Giấy ủy quyền số 02/GUQ-VP",
+    )  # fmt: skip
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
+        delegation, version.minutes_sha256,
     )  # fmt: skip
 
 
@@ -163,6 +176,17 @@ def show(version: MaterialVersion) -> None:
             version_id=version.id, number=number, storage_key=key, width=1, height=1
         )
         db.session.add(page)
+
+
+def print_papers() -> None:
+    """Leave the print of every document that waits, of two pages, as the worker would."""
+    page = {
+        "sha256": kept_papers.store(samples.png(), "png"), "format": "png", "width": 1, "height": 1,
+        "text": f"Kết luận về {CANARY}",
+    }  # fmt: skip
+    pdf = kept_papers.store(samples.printed(CANARY, "Trang hai"), "pdf")
+    for asked in printing.claim(9):
+        printing.finish(asked.docx_sha256, asked.attempts, printing.Made(pdf, 2, [page, page]))
 
 
 def hear(cast: Cast, recording: Recording) -> tuple[Transcript, Speaker]:
