@@ -19,7 +19,7 @@ from meetly.extensions import db
 
 KEEPERS = (Role.LEADER, Role.SECRETARY)
 #: From here on a post names the agency, which the letterhead names already.
-_AGENCY = re.compile(r"\s+(?:của\s+)?(?:UBND|HĐND|Ủy ban|Hội đồng|Sở|Ban|tỉnh|xã|phường)\b.*")
+_AGENCY = re.compile(r",?\s+(?:của\s+)?(?:UBND|HĐND|Ủy ban|Hội đồng|Sở|Ban|tỉnh|xã|phường)\b.*")
 
 
 def grant(

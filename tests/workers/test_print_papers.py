@@ -6,7 +6,7 @@ import ctypes
 import io
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pypdfium2
@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from meetly import clock
+from meetly import clock, confined
 from meetly.extensions import db
 from meetly.minutes import kept_papers
 from meetly.minutes.document import minutes_docx, notice_docx
@@ -159,9 +159,14 @@ def test_without_libreoffice_it_waits_and_is_printed_once_it_is_there(
 def test_several_are_given_to_one_libreoffice(
     app: Flask, stub: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = []
+    calls: list[int] = []
     real = office.to_pdf
-    monkeypatch.setattr(office, "to_pdf", lambda d, f: (calls.append(len(d)), real(d, f)))
+
+    def counted(documents: Sequence[Path], folder: Path) -> None:
+        calls.append(len(documents))
+        real(documents, folder)
+
+    monkeypatch.setattr(office, "to_pdf", counted)
     asked(*(b"paper %d" % n for n in range(print_papers.TOGETHER + 1)))
     assert print_papers.run() == print_papers.TOGETHER + 1
     assert calls == [print_papers.TOGETHER, 1]
@@ -270,7 +275,7 @@ def test_what_a_captured_child_says_is_not_believed(
         (folder / "1").write_bytes(b"<svg onload='x()'/>")
         (folder / "made").write_text(said)
 
-    monkeypatch.setattr(print_papers.confined, "run_module", look)
+    monkeypatch.setattr(confined, "run_module", look)
     [one] = asked(b"one")
     assert print_papers.run() == 0
     assert (row(one).status, row(one).pages) == (PrintStatus.FAILED, [])

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from meetly.accounts.models import User
 from meetly.directions import service as directions
 from meetly.extensions import db
-from meetly.minutes import routes, service
+from meetly.minutes import difference, service
 from meetly.minutes.blocks import BlockKind
 from meetly.minutes.models import Approval, Minutes, MinutesStatus
 from meetly.minutes.printing import reading
@@ -110,7 +110,7 @@ def test_paragraphs_stand_under_their_page_and_a_remark_comes_back_there(
     found = reading.reading_of(cast.khai, minutes)
     assert found is not None
     whole, notice = found.papers
-    assert [len(page.paragraphs) for page in whole.pages][0] > 0
+    assert whole.pages[0].paragraphs
     kinds = {p.block.kind for page in notice.pages for p in page.paragraphs}
     assert kinds <= {BlockKind.ASSESSMENT, BlockKind.DIRECTION} and kinds
     block = whole.pages[0].paragraphs[0].block
@@ -291,8 +291,8 @@ def test_the_version_a_person_remarked_on_is_the_one_they_know(
     assert reading.last_seen(cast.khai, minutes, first) is None
 
 
-def test_the_lists_of_changes_are_one(minutes: Minutes) -> None:
-    assert routes.difference.changed(service.blocks_of(minutes), service.blocks_of(minutes)) == []
+def test_what_is_the_same_is_no_change(minutes: Minutes) -> None:
+    assert difference.changed(service.blocks_of(minutes), service.blocks_of(minutes)) == []
 
 
 def test_the_directions_are_under_the_notice_too(cast: Cast) -> None:
