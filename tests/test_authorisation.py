@@ -85,7 +85,8 @@ class House:
 
 
 def _ids_of(story: object, cast: object) -> dict[str, object]:
-    rows = {name: row for name, row in vars(story).items() if name != "secret"}
+    words = {"secret", "docx_sha256"}
+    rows = {name: row for name, row in vars(story).items() if name not in words}
     ids = {f"{name}_id": row.id for name, row in rows.items()}
     hoa, nam_hoa = cast.hoa.id, cast.nam_hoa.id  # type: ignore[attr-defined]
     [invited] = [i for i in story.meeting.invitations if i.unit_id == nam_hoa]  # type: ignore[attr-defined]
@@ -98,6 +99,7 @@ def _ids_of(story: object, cast: object) -> dict[str, object]:
         "upload_id": story.recording.upload_id,  # type: ignore[attr-defined]
         "block_id": story.direction.block_id,  # type: ignore[attr-defined]
         "secret": story.secret,  # type: ignore[attr-defined]
+        "docx_sha256": story.docx_sha256,  # type: ignore[attr-defined]
         "token": link_token(UNIT, invited.id, hoa),
         "filename": "manifest.json",
         "kind": "minutes",

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
 from meetly import clock
+from meetly.accounts import delegations
+from meetly.accounts.models import Delegation, SigningOrder
 from meetly.directions import service as directions
 from meetly.directions.models import Direction
 from meetly.extensions import db
@@ -44,7 +46,7 @@ from meetly.minutes import service as minutes_service
 from meetly.minutes.issuing import service as issuing
 from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 from meetly.minutes.models import Minutes, Remark
-from meetly.minutes.printing.models import Print, PrintStatus
+from meetly.minutes.printing import service as printing
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
 from meetly.recordings import service as recordings
@@ -103,6 +105,9 @@ class Story:
     #: the notice of the minutes, numbered, printed and issued on paper; and the letter's number
     document: OfficialDocument
     entry: Entry
+    delegation: Delegation
+    #: of the approved minutes, which are printed
+    docx_sha256: str
 
 
 def tell(cast: Cast) -> Story:
@@ -128,6 +133,7 @@ def tell(cast: Cast) -> Story:
     assert minutes is not None
     minutes = db.session.merge(minutes)
     version = minutes_service.submit(cast.nam, minutes, minutes.version)
+    print_papers()
     remark = minutes_service.remark(cast.khai, minutes, version.number, "", f"Sửa {CANARY}")
     minutes_service.approve(
         cast.khai, minutes, version.number, version.minutes_sha256, version.notice_sha256
@@ -143,26 +149,23 @@ def tell(cast: Cast) -> Story:
     feed, secret = calendars.subscribe(cast.hoa, "điện thoại")
     document = issue(cast, minutes)
     entry = papers.number_letter(cast.nam, meeting)
+    delegation = delegations.grant(
+        cast.nam, cast.office, order=SigningOrder.FOR, post="Chánh Văn phòng",
+        deputy_id=cast.khai.id, starts_on=date(2099, 12, 1), grounds="Giấy ủy quyền số 02/GUQ-VP",
+    )  # fmt: skip
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
         document, entry,
+        delegation, version.minutes_sha256,
     )  # fmt: skip
 
 
 def issue(cast: Cast, minutes: Minutes) -> OfficialDocument:
     """Number the notice, leave its two pages as the worker would, and hand it out on paper."""
     document = issuing.register(cast.nam, minutes, DocumentKind.NOTICE, clock.today())
-    picture = kept_papers.store(samples.png(), "png")
-    db.session.add(
-        Print(
-            docx_sha256=document.docx_sha256, status=PrintStatus.DONE, asked_at=clock.now(),
-            done_at=clock.now(), page_count=2, pdf_sha256=kept_papers.store(b"%PDF-1.7", "pdf"),
-            pages=[{"sha256": picture, "format": "png", "width": 1, "height": 1}] * 2,
-        )
-    )  # fmt: skip
-    db.session.flush()
+    print_papers()
     issuing.issue(cast.nam, document, on_paper=True)
     return document
 
@@ -191,6 +194,17 @@ def show(version: MaterialVersion) -> None:
             version_id=version.id, number=number, storage_key=key, width=1, height=1
         )
         db.session.add(page)
+
+
+def print_papers() -> None:
+    """Leave the print of every document that waits, of two pages, as the worker would."""
+    page = {
+        "sha256": kept_papers.store(samples.png(), "png"), "format": "png", "width": 1, "height": 1,
+        "text": f"Kết luận về {CANARY}",
+    }  # fmt: skip
+    pdf = kept_papers.store(samples.printed(CANARY, "Trang hai"), "pdf")
+    for asked in printing.claim(9):
+        printing.finish(asked.docx_sha256, asked.attempts, printing.Made(pdf, 2, [page, page]))
 
 
 def hear(cast: Cast, recording: Recording) -> tuple[Transcript, Speaker]:

@@ -1,7 +1,8 @@
 """Make pictures and words of one file, in a process of its own: `paging KIND SOURCE PAGES`.
 
 Into the folder it runs in it writes the pictures `1`, `2` ..., the words `text` and, last, `made`
-(JSON): how many pages there are, and the format and size of each picture.
+(JSON): how many pages there are, and the format and size of each picture. Of a "print" it says the
+words of each page too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageChops
 
 from workers.document_text import reflowed, words_of
 
@@ -25,6 +26,8 @@ WIDE, HIGH = 1000, 2400
 LIGHT = 60_000
 #: bytes of words that are kept
 MOST_TEXT = 2 << 20
+#: letters of the words of one printed page
+MOST_OF_PAGE = 20_000
 #: pixels of a picture that is opened at all
 Image.MAX_IMAGE_PIXELS = 120_000_000
 
@@ -37,6 +40,8 @@ def main() -> None:
     made: dict[str, Any] = {"page_count": None, "pages": []}
     if kind == "pdf":
         made = _pdf(source, most)
+    elif kind == "print":
+        made = _pdf(source, most, with_words=True)
     elif kind == "picture":
         with Image.open(source, formats=("PNG", "JPEG")) as picture:
             picture.draft("RGB", (WIDE, HIGH))  # a JPEG may be read smaller than it is
@@ -48,17 +53,27 @@ def main() -> None:
     Path("made").write_text(json.dumps(made))
 
 
-def _pdf(source: Path, most: int) -> dict[str, Any]:
+def _pdf(source: Path, most: int, *, with_words: bool = False) -> dict[str, Any]:
     pdf = pypdfium2.PdfDocument(source)
     pages = []
     for number in range(min(most, len(pdf))):
         page = pdf[number]
         scale = min(WIDE / page.get_width(), HIGH / page.get_height())
-        pages.append(_keep(number + 1, page.render(scale=scale).to_pil()))
+        picture = page.render(scale=scale).to_pil()
+        if with_words:
+            pages.append(_keep_print(number + 1, picture) | {"text": _words_of_page(page)})
+        else:
+            pages.append(_keep(number + 1, picture))
         page.close()
     if not Path("text").exists():  # an office document has told its own already
         _keep_words(reflowed(_lines(pdf)))
     return {"page_count": len(pdf), "pages": pages}
+
+
+def _words_of_page(page: pypdfium2.PdfPage) -> str:
+    lines = page.get_textpage().get_text_range().splitlines()
+    paragraphs = (" ".join(_CONTROL.sub(" ", text).split()) for text in reflowed(iter(lines)))
+    return "\n".join(filter(None, paragraphs))[:MOST_OF_PAGE]
 
 
 def _lines(pdf: pypdfium2.PdfDocument) -> Iterator[str]:
@@ -81,6 +96,18 @@ def _keep(number: int, picture: Image.Image) -> dict[str, Any]:
             shown, kind = webp, "webp"
     Path(str(number)).write_bytes(shown)
     return {"format": kind, "size": picture.size}
+
+
+def _keep_print(number: int, picture: Image.Image) -> dict[str, Any]:
+    """Write a page of our own letters in four greys: a third of the weight, on a phone as sharp."""
+    picture.thumbnail((WIDE, HIGH))
+    grey = picture.convert("L")
+    if ImageChops.difference(picture.convert("RGB"), grey.convert("RGB")).getbbox() is not None:
+        return _keep(number, picture)  # somebody's coloured emblem
+    stepped = grey.point([round(level / 85) * 85 for level in range(256)]).convert("RGB")
+    shown = _encoded(stepped, "WEBP", lossless=True, quality=75, method=4)
+    Path(str(number)).write_bytes(shown)
+    return {"format": "webp", "size": picture.size}
 
 
 def _encoded(picture: Image.Image, kind: str, **how: Any) -> bytes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, StringField, TextAreaField
+from wtforms import DateField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from meetly.accounts.models import Role, UnitKind
+from meetly.accounts.models import Role, SigningOrder, UnitKind
 from meetly.accounts.passwords import SHORTEST
 from meetly.forms import Form, choices
 
@@ -25,6 +25,14 @@ KIND_NAMES = {
     UnitKind.WARD: _l("Phường"),
     UnitKind.SPECIAL_ZONE: _l("Đặc khu"),
     UnitKind.BODY: _l("Cơ quan, tổ chức khác"),
+}
+
+
+ORDER_NAMES = {
+    SigningOrder.FOR: _l("KT. – cấp phó ký thay cấp trưởng"),
+    SigningOrder.BY_ORDER: _l("TL. – ký thừa lệnh"),
+    SigningOrder.AUTHORISED: _l("TUQ. – ký thừa ủy quyền"),
+    SigningOrder.ACTING: _l("Q. – quyền cấp trưởng"),
 }
 
 
@@ -96,4 +104,28 @@ class UserForm(Form):
         _l("Mật khẩu ban đầu"),
         [DataRequired(), Length(min=SHORTEST)],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class DelegationForm(Form):
+    """Let somebody stand in for the head of a unit."""
+
+    unit = SelectField(_l("Đơn vị"), coerce=int)
+    deputy = SelectField(
+        _l("Người ký thay"), coerce=int, description=_l("Lãnh đạo của đơn vị đã chọn.")
+    )
+    order = SelectField(_l("Ký thế nào"), choices=choices(ORDER_NAMES.items()))
+    post = StringField(
+        _l("Ký thay chức vụ"),
+        [DataRequired(), Length(max=160)],
+        description=_l("Chức vụ của người vắng mặt: “Chánh Văn phòng”, “Chủ tịch”."),
+    )
+    starts_on = DateField(_l("Từ ngày"), [DataRequired()])
+    ends_on = DateField(
+        _l("Đến hết ngày"), [Optional()], description=_l("Để trống nếu chưa biết ngày về.")
+    )
+    grounds = StringField(
+        _l("Căn cứ"),
+        [Optional(), Length(max=300)],
+        description=_l("Ví dụ: Giấy ủy quyền số 02/GUQ-VP."),
     )

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meetly import web
+from meetly import clock, web
+from meetly.accounts import delegations as delegating
 from meetly.accounts import service, sessions
 from meetly.accounts.access import members, public
 from meetly.accounts.forms import (
     KIND_NAMES,
+    ORDER_NAMES,
     ROLE_NAMES,
+    DelegationForm,
     PasswordForm,
     SignInForm,
     UnitForm,
     UserForm,
 )
-from meetly.accounts.models import Role, UnitKind
+from meetly.accounts.models import Role, SigningOrder, Unit, UnitKind, User
 from meetly.errors import MeetlyError
 from meetly.extensions import db
 from meetly.forms import choices
@@ -161,3 +166,62 @@ def set_active(user_id: int) -> ResponseReturnValue:
     service.set_active(current_user, user, request.form.get("active") == "1")
     db.session.commit()
     return redirect(url_for("accounts.people"))
+
+
+@blueprint.route("/delegations", methods=["GET", "POST"])
+@members(Role.LEADER, Role.SECRETARY, Role.ADMIN)
+def delegations() -> ResponseReturnValue:
+    """Show who signs for the head of one's units, and let somebody do so from a day on."""
+    units, form = delegating.units_kept(current_user), DelegationForm()
+    form.unit.choices = choices((unit.id, unit.name) for unit in units)
+    leaders = {unit: delegating.leaders_of(unit) for unit in units}
+    form.deputy.choices = choices(_deputies(leaders))
+    if form.validate_on_submit() and _delegated(form, units):
+        db.session.commit()
+        web.good(_("Đã giao ký thay; văn bản trong những ngày ấy ghi đúng chức vụ người ký."))
+        return redirect(url_for("accounts.delegations"))
+    if not form.is_submitted():
+        form.starts_on.data = clock.today()
+    page = render_template(
+        "accounts/delegations.html", form=form, found=delegating.of_units(units),
+        last_day=delegating.last_day, above_name=delegating.above_name, today=clock.today(),
+        order_names=ORDER_NAMES, can_grant=any(leaders.values()),
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/delegations/<int:delegation_id>/end")
+@members(Role.LEADER, Role.SECRETARY, Role.ADMIN)
+def end_delegation(delegation_id: int) -> ResponseReturnValue:
+    """End a delegation: the head signs again."""
+    delegation = delegating.get(current_user, delegation_id)
+    delegating.end(current_user, delegation)
+    db.session.commit()
+    web.good(_("Đã kết thúc; từ hôm nay người đứng đầu tự ký."))
+    return redirect(url_for("accounts.delegations"))
+
+
+def _deputies(leaders: Mapping[Unit, Sequence[User]]) -> Iterator[tuple[int, str]]:
+    """Yield each leader once, with the units they lead."""
+    leads: dict[int, tuple[User, list[str]]] = {}
+    for unit, people in leaders.items():
+        for person in people:
+            leads.setdefault(person.id, (person, []))[1].append(unit.name)
+    for person, names in leads.values():
+        post = f", {person.position}" if person.position else ""
+        yield person.id, f"{person.name}{post} ({', '.join(names)})"
+
+
+def _delegated(form: DelegationForm, units: Sequence[Unit]) -> bool:
+    """Do what the form says; what speaks against it is said beside the days."""
+    unit = next(unit for unit in units if unit.id == form.unit.data)
+    try:
+        delegating.grant(
+            current_user, unit, order=SigningOrder(form.order.data), post=form.post.data,
+            deputy_id=form.deputy.data, starts_on=form.starts_on.data, ends_on=form.ends_on.data,
+            grounds=form.grounds.data or "",
+        )  # fmt: skip
+    except MeetlyError as error:
+        form.starts_on.errors = [_(error.template, **error.values)]
+        return False
+    return True

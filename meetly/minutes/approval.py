@@ -15,6 +15,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.engine import CursorResult
 
 from meetly import audit, clock
+from meetly.accounts import delegations
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
 from meetly.errors import BadInput, NotFound, Stale, WrongState
@@ -33,6 +34,7 @@ from meetly.minutes.models import (
     MinutesVersion,
     Remark,
 )
+from meetly.minutes.printing import service as printing
 from meetly.minutes.versions import (
     blocks_of,
     hold,
@@ -62,24 +64,45 @@ def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
     kept.facts = json.loads(canonical_facts(facts)) | {"marks": marks}
     kept.minutes_sha256 = kept_papers.store(kept_papers.rendered("minutes", facts, shown))
     kept.notice_sha256 = kept_papers.store(kept_papers.rendered("notice", facts, shown))
+    for sha256 in (kept.minutes_sha256, kept.notice_sha256):
+        printing.ask(sha256)
     minutes.status = MinutesStatus.SUBMITTED
     minutes.submitted_by_id, minutes.submitted_at = user.id, clock.now()
     audit.record(
         user.id, "minutes.submit", minutes, version=version,
         minutes_sha256=kept.minutes_sha256, notice_sha256=kept.notice_sha256,
     )  # fmt: skip
-    notices.tell(
-        accounts.people_of([minutes.meeting.unit_id], Role.LEADER),
-        key=f"minutes:{minutes.id}:submitted:{version}{_time_again(minutes)}",
-        subject=lambda: _("Biên bản chờ duyệt: %(title)s", title=minutes.meeting.title),
-        body=lambda: _(
-            "%(name)s gửi bản số %(version)s, gồm biên bản và thông báo kết luận.",
-            name=user.name,
-            version=version,
-        ),
-        link=_link(minutes),
-    )
+    _tell_leaders(user, minutes)
     return kept
+
+
+def _tell_leaders(user: User, minutes: Minutes) -> None:
+    """Tell the leaders what waits for them; who stands in for the head reads in whose place."""
+    unit_id, version = minutes.meeting.unit_id, minutes.version
+    told = f"minutes:{minutes.id}:submitted:{version}{_time_again(minutes)}"
+    sent = {"name": user.name, "version": version}
+    title, link = minutes.meeting.title, f"{_link(minutes)}/read"
+
+    def subject() -> str:
+        return str(_("Biên bản chờ duyệt: %(title)s", title=title))
+
+    standing_in = delegations.running(unit_id, clock.today())
+    if standing_in is not None:
+        capacity = delegations.above_name(standing_in)[0]
+        notices.tell(
+            [standing_in.deputy], key=told, subject=subject, link=link,
+            body=lambda: _(
+                "%(name)s gửi bản số %(version)s, gồm biên bản và thông báo kết luận. "
+                "Bạn đang ký thay: %(capacity)s.",
+                capacity=capacity, **sent,
+            ),
+        )  # fmt: skip
+    notices.tell(
+        accounts.people_of([unit_id], Role.LEADER), key=told, subject=subject, link=link,
+        body=lambda: _(
+            "%(name)s gửi bản số %(version)s, gồm biên bản và thông báo kết luận.", **sent
+        ),
+    )  # fmt: skip
 
 
 def withdraw(user: User, minutes: Minutes) -> None:
@@ -167,10 +190,11 @@ def approve(
     approval = Approval(
         minutes_id=minutes.id, version=version, minutes_sha256=minutes_sha256,
         notice_sha256=notice_sha256, approved_by_id=user.id, approved_at=clock.now(),
+        capacity=delegations.capacity_of(user, minutes.meeting.unit_id, clock.today()),
     )  # fmt: skip
     db.session.add(approval)
     audit.record(
-        user.id, "minutes.approve", minutes, version=version,
+        user.id, "minutes.approve", minutes, version=version, capacity=approval.capacity,
         minutes_sha256=minutes_sha256, notice_sha256=notice_sha256,
     )  # fmt: skip
     index(minutes, [], blocks_of(minutes))

@@ -44,6 +44,11 @@ def between(before: Sequence[Block], after: Sequence[Block]) -> list[BlockChange
     return changes
 
 
+def changed(before: Sequence[Block], after: Sequence[Block]) -> list[BlockChange]:
+    """List the blocks that are not the same in both versions."""
+    return [change for change in between(before, after) if change.change != Change.SAME]
+
+
 def _change(old: Block | None, new: Block, stayed: bool) -> BlockChange:
     if old is None:
         return BlockChange(new, Change.ADDED, [("ins", new.text)])

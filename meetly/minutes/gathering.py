@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import date, time
 
 from sqlalchemy import and_, or_, select
 
@@ -48,8 +48,11 @@ class Heard:
     gaps: tuple[Interruption, ...] = ()
 
 
-def facts_of(meeting: Meeting, *, draft: bool = True) -> MeetingFacts:
-    """Return what the two documents say about the meeting itself."""
+def facts_of(meeting: Meeting, *, draft: bool = True, day: date | None = None) -> MeetingFacts:
+    """Return what the two documents say about the meeting itself.
+
+    `day` is when the notice is signed, today if not given: who signs it follows from that.
+    """
     committee = issuing.committee_above(meeting.unit)
     agency = issuing.issuer(meeting.unit)
     seats = _seats(meeting)
@@ -72,11 +75,17 @@ def facts_of(meeting: Meeting, *, draft: bool = True) -> MeetingFacts:
         agency_code=agency.code,
         office=agency.office,
         locality=agency.locality,
-        signer=Person(issuing.head_of(meeting.unit, agency), agency.post),
+        signer=signer_of(meeting, day or clock.today()),
         recipients=roll.recipients(seats, _served(meeting.unit, committee)),
         recording_starts=_clock_of(meeting),
         draft=draft,
     )
+
+
+def signer_of(meeting: Meeting, day: date) -> Person:
+    """Return who signs the notice of a meeting on a day, with the lines above the name."""
+    signer = issuing.signer_on(meeting.unit, issuing.issuer(meeting.unit), day)
+    return Person(signer.name, signer.position)
 
 
 def heard_in(meeting: Meeting) -> Heard:

@@ -81,7 +81,7 @@ def versions(minutes_id: int) -> ResponseReturnValue:
     minutes = service.get_to_keep(current_user, minutes_id)
     after = request.args.get("after", minutes.version, type=int)
     before = request.args.get("before", max(1, after - 1), type=int)
-    changes = difference.between(
+    changes = difference.changed(
         service.blocks_of(minutes, before), service.blocks_of(minutes, after)
     )
     return render_template(
@@ -90,7 +90,7 @@ def versions(minutes_id: int) -> ResponseReturnValue:
         versions=service.versions(minutes),
         before=before,
         after=after,
-        changes=[change for change in changes if change.change != difference.Change.SAME],
+        changes=changes,
         kind_names=KIND_NAMES,
     )
 
@@ -204,7 +204,11 @@ def give_back(minutes_id: int) -> ResponseReturnValue:
     """Return the minutes with what has to change."""
     minutes = service.get_to_keep(current_user, minutes_id)
     form = ReturnForm()
-    service.give_back(current_user, minutes, _version(form), form.text.data or "")
+    version, typed = _version(form), form.text.data or ""
+    try:
+        service.give_back(current_user, minutes, version, typed)
+    except (Stale, WrongState) as error:
+        return _moved_on(minutes, version, error, typed)
     db.session.commit()
     web.good(_("Đã trả lại thư ký kèm góp ý."))
     return redirect(url_for("minutes.show", minutes_id=minutes.id))
@@ -216,9 +220,11 @@ def approve(minutes_id: int) -> ResponseReturnValue:
     """Approve exactly the bytes this page showed."""
     minutes = service.get_to_keep(current_user, minutes_id)
     form = ApproveForm()
-    service.approve(
-        current_user, minutes, _version(form), form.minutes_sha256.data, form.notice_sha256.data
-    )
+    version, shown = _version(form), (form.minutes_sha256.data, form.notice_sha256.data)
+    try:
+        service.approve(current_user, minutes, version, *shown)
+    except (Stale, WrongState) as error:
+        return _moved_on(minutes, version, error)
     db.session.commit()
     web.good(_("Đã duyệt. Các đơn vị dự họp đã được báo."))
     return redirect(url_for("minutes.show", minutes_id=minutes.id))
@@ -234,6 +240,8 @@ def remark(minutes_id: int) -> ResponseReturnValue:
     service.remark(current_user, minutes, version, block_id, form.text.data)
     db.session.commit()
     web.good(_("Đã ghi góp ý."))
+    if back := request.form.get("back"):
+        return redirect(url_for("minutes.read", minutes_id=minutes.id, _anchor=back))
     return redirect(_at(minutes.id, block_id or "remarks"))
 
 
@@ -326,6 +334,21 @@ def _not_kept(
     # htmx shows an answer with 422 in place of the form; a page says 409 as every conflict does.
     status = HTTPStatus.UNPROCESSABLE_ENTITY if web.is_htmx() else HTTPStatus.CONFLICT
     return answer, status
+
+
+def _moved_on(
+    minutes: Minutes, seen: int, error: MeetlyError, typed: str = ""
+) -> ResponseReturnValue:
+    """Say that nothing was decided because the minutes moved on, and what changed meanwhile."""
+    db.session.rollback()
+    db.session.refresh(minutes)
+    return render_template(
+        "minutes/reading_moved_on.html", minutes=minutes, seen=seen, typed=typed,
+        message=_(error.template, **error.values), kind_names=KIND_NAMES,
+        changes=difference.changed(
+            service.blocks_of(minutes, seen), service.blocks_of(minutes)
+        ),
+    ), HTTPStatus.CONFLICT  # fmt: skip
 
 
 def _version(form: VersionForm) -> int:

@@ -45,6 +45,7 @@ from meetly.tasks.models import Task
 from meetly.transcripts import jobs
 from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
+from tests.told_story import print_papers
 from workers import draft_minutes
 
 #: a second secretary of the office, for what two people do at once
@@ -173,6 +174,7 @@ def _spoken(words: str, length: float) -> list[Heard]:
 
 def _approve_and_assign(secretary: User, leader: User, minutes: Minutes) -> None:
     shown = minutes_service.submit(secretary, minutes, minutes.version)
+    print_papers()
     minutes_service.remark(leader, minutes, shown.number, "", "Đọc lại mục ba trước khi gửi.")
     minutes_service.approve(
         leader, minutes, shown.number, shown.minutes_sha256, shown.notice_sha256

@@ -20,6 +20,10 @@ from tests.minutes.sample import DAY, FACTS, minutes_blocks
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 ISSUED = replace(FACTS, draft=False, minutes_number=7, notice_number=15, issued=date(2026, 11, 27))
+FOR_HEAD = replace(
+    ISSUED, signer=Person("Nguyễn Thanh Sơn", "KT. CHÁNH VĂN PHÒNG\nPHÓ CHÁNH VĂN PHÒNG")
+)
+BY_ORDER = replace(ISSUED, signer=Person("Lê Thị Minh Hòa", "TL. CHỦ TỊCH\nCHÁNH VĂN PHÒNG"))
 Writer = Callable[[MeetingFacts, Sequence[Block]], bytes]
 BOTH = pytest.mark.parametrize("write", [minutes_docx, notice_docx])
 
@@ -37,6 +41,8 @@ def whole_text(file: bytes) -> str:
         ("minutes_issued", minutes_docx, ISSUED),
         ("notice_draft", notice_docx, FACTS),
         ("notice_issued", notice_docx, ISSUED),
+        ("notice_for_head", notice_docx, FOR_HEAD),
+        ("notice_by_order", notice_docx, BY_ORDER),
     ],
 )
 def test_the_sample_looks_as_it_always_did(name: str, write: Writer, facts: MeetingFacts) -> None:

@@ -17,6 +17,7 @@ from docx.table import Table
 
 from meetly.minutes.blocks import Assignment, Block
 from meetly.minutes.document import MeetingFacts, minutes_docx, notice_docx
+from meetly.minutes.facts import Person
 from meetly.minutes.task_wording import dated, deadline, milestone, product, task
 from meetly.paper_wording import (
     clean,
@@ -192,6 +193,30 @@ def test_the_signature_of_the_notice(notice: Document) -> None:
     assert left.paragraphs[0].text == "Nơi nhận:"
     assert left.paragraphs[-1].text == "- Lưu: VT, TH."
     assert [p.text for p in right.paragraphs if p.text] == ["CHÁNH VĂN PHÒNG", "Lê Thị Minh Hòa"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["KT. CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG"],
+        ["TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG"],
+        ["TUQ. CHÁNH VĂN PHÒNG", "TRƯỞNG PHÒNG TỔNG HỢP"],
+        ["Q. CHÁNH VĂN PHÒNG"],
+    ],
+)
+def test_in_whose_place_it_is_signed_stands_above_the_post(lines: list[str]) -> None:
+    signer = Person("Nguyễn Thanh Sơn", "\n".join(lines))
+    document = read(notice_docx(replace(ISSUED, signer=signer), minutes_blocks()))
+    right = tables(document)[-1].rows[0].cells[1]
+    assert [p.text for p in right.paragraphs if p.text] == [*lines, "Nguyễn Thanh Sơn"]
+    for paragraph in right.paragraphs[: len(lines)]:
+        seen = form(paragraph, paragraph.runs[0])
+        assert 13 <= seen.size <= 14
+        assert (seen.bold, seen.italic, seen.align) == (True, False, "center")
+        assert paragraph.text == paragraph.text.upper()
+    # Nothing between the lines but the room to sign between the last of them and the name.
+    assert not any(p.text for p in right.paragraphs[len(lines) : -1])
+    assert len(right.paragraphs) >= len(lines) + 3
 
 
 def test_recipients(paper: Document) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pypdfium2
@@ -13,12 +13,15 @@ import pytest
 
 from meetly.minutes.blocks import Assignment, Block, BlockKind
 from meetly.minutes.document import minutes_docx, notice_docx
+from meetly.minutes.facts import Person
 from tests.conftest import missing
 from tests.minutes.sample import FACTS, minutes_blocks
 
 pytestmark = pytest.mark.office
 
 A4 = pytest.approx((595.3, 841.9), abs=1)
+PAPERS = ("minutes", "notice", "long", "deputy")
+FOR_HEAD = ("KT. CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG")
 MARK = re.compile(r"\b\d:\d\d:\d\d\b")
 POINTS_PER_MM = 72 / 25.4
 
@@ -47,15 +50,21 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Page]]:
     (folder / "minutes.docx").write_bytes(minutes_docx(FACTS, blocks))
     (folder / "notice.docx").write_bytes(notice_docx(FACTS, blocks))
     (folder / "long.docx").write_bytes(minutes_docx(FACTS, _long_directions()))
+    for_head = replace(FACTS, signer=Person("Nguyễn Thanh Sơn", "\n".join(FOR_HEAD)))
+    (folder / "deputy.docx").write_bytes(notice_docx(for_head, blocks))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    papers = [str(folder / name) for name in ("minutes.docx", "notice.docx", "long.docx")]
+    papers = [
+        str(folder / name) for name in ("minutes.docx", "notice.docx", "long.docx", "deputy.docx")
+    ]
     subprocess.run(
         [str(office), profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *papers],
         check=True,
         capture_output=True,
         timeout=200,
     )
-    return {name: _pages(folder / f"{name}.pdf") for name in ("minutes", "notice", "long")}
+    return {
+        name: _pages(folder / f"{name}.pdf") for name in ("minutes", "notice", "long", "deputy")
+    }
 
 
 def _long_directions() -> list[Block]:
@@ -144,3 +153,13 @@ def test_signatures_stand_together_and_never_without_the_closing_words(
     notified = next(page for page in pages["notice"] if "CHÁNH VĂN PHÒNG" in page.text)
     assert "thông báo để các cơ quan" in notified.text
     assert "Lê Thị Minh Hòa" in notified.text
+
+
+def test_a_deputys_lines_stand_close_together_over_the_name(pages: dict[str, list[Page]]) -> None:
+    signed = next(page for page in pages["deputy"] if FOR_HEAD[0] in page.text)
+    first = signed.line("KT. CHÁNH")
+    second = next(line for line in signed.lines if line[0].strip().startswith("PHÓ CHÁNH"))
+    name = signed.line("Nguyễn Thanh Sơn")
+    assert 10 < second[2] - first[2] < 20, "one line under the other, in points"
+    assert name[2] - second[2] > 50, "room to sign"
+    assert first[1] > 105 * POINTS_PER_MM

@@ -22,6 +22,8 @@ from meetly.meetings.series import service as series_service
 from meetly.meetings.series.recurrence import Rule, Shape
 from meetly.meetings.series.service import Design
 from meetly.meetings.series.template import Expected
+from meetly.minutes import kept_papers
+from meetly.minutes.printing import service as printing
 from meetly.recordings import service as recordings
 from tests import tones
 from tests.cast import Cast, recall
@@ -71,6 +73,9 @@ def prepare(name: str) -> None:
         transcribe.run()
     if name == "send_notices":
         JOBS["draft_minutes"]()
+    if name == "print_papers":
+        printing.ask(kept_papers.store(samples.written("Giải ngân.")))
+        db.session.commit()
     if name == "remind":
         start = datetime.now(UTC) + timedelta(minutes=30)
         meeting = scheduled(recall(), starts_at=start, ends_at=start + timedelta(hours=1))

@@ -34,12 +34,12 @@ def letter_of(user: User, meeting: Meeting) -> Letter:
     if meeting.published_at is None and not meetings.is_host(user, meeting):
         raise NotAllowed()
     agency = issuing.issuer(meeting.unit)
+    issued = clock.local(meeting.published_at).date() if meeting.published_at else None
+    signer = issuing.signer_on(meeting.unit, agency, issued or clock.today())
     return Letter(
         head=_head(agency, draft=meeting.published_at is None),
         number=meeting.letter_number, code=agency.code, locality=agency.locality,
-        office=agency.office, post=agency.post,
-        signer=issuing.head_of(meeting.unit, agency),
-        issued=clock.local(meeting.published_at).date() if meeting.published_at else None,
+        office=agency.office, post=signer.position, signer=signer.name, issued=issued,
         title=meeting.title, starts=clock.local(meeting.starts_at),
         ends=clock.local(meeting.ends_at), chair=_titled(meeting.chair), place=meeting.place,
         link=meeting.link, invited=_invited(meeting, parties(meeting.unit)),
@@ -99,9 +99,10 @@ def week_meetings(user: User, unit: Unit, monday: date) -> list[Meeting]:
 def week_of(unit: Unit, monday: date, found: list[Meeting], *, is_host: bool) -> Week:
     """Return a unit's calendar of one week as a paper; drafts are nobody's business yet."""
     agency = issuing.issuer(unit)
+    signer = issuing.signer_on(unit, agency, clock.today())
     return Week(
-        head=_head(agency), locality=agency.locality, office=agency.office, post=agency.post,
-        signer=issuing.head_of(unit, agency), monday=monday, issued=clock.today(),
+        head=_head(agency), locality=agency.locality, office=agency.office, post=signer.position,
+        signer=signer.name, monday=monday, issued=clock.today(),
         entries=entries(unit, [m for m in found if m.status != MeetingStatus.DRAFT]),
         replaces_letters=is_host,
     )  # fmt: skip

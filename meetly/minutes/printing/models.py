@@ -30,6 +30,7 @@ class Print(Base):
     docx_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     status: Mapped[PrintStatus] = mapped_column(String(20), default=PrintStatus.WAITING, index=True)
     asked_at: Mapped[datetime]
+    #: how often somebody began; the last one to begin alone may finish
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
@@ -38,5 +39,5 @@ class Print(Base):
     #: SHA-256 of the PDF, by which it is kept
     pdf_sha256: Mapped[str] = mapped_column(String(64), default="")
     page_count: Mapped[int | None]
-    #: of each page: SHA-256, format and size in pixels of its picture
+    #: of each page: SHA-256, format and size in pixels of its picture, and the page's words
     pages: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
