@@ -19,7 +19,8 @@ ROOMS = (
 BESIDE = {("recordings", "materials")}
 #: the one line by which the ground knows a room: it names who did what and guards every door
 GROUND_EXCEPTIONS = {("app", "*"), ("cli", "*"), ("cli_text", "*"), ("cli_demo", "*"),
-                     ("cli_check", "*"), ("cli_model", "*"), ("cli_mail", "*"), ("cli_verify", "*")}  # fmt: skip
+                     ("cli_check", "*"), ("cli_model", "*"), ("cli_mail", "*"),
+                     ("cli_verify", "*")}  # fmt: skip
 KIT = {"models", "service", "forms", "routes"}
 CROSSING = {"service", "models"}
 

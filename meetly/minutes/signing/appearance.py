@@ -99,11 +99,16 @@ def worded(lines: Sequence[str], box: Box) -> bytes:
 
 def find_room(pdf: bytes, name: str) -> Place | None:
     """Find where a person of this name signs a PDF; none when it has no such place."""
+    return room_for(words_of(pdf), name)
+
+
+def words_of(pdf: bytes) -> list[Line]:
+    """Return the runs of words on the pages of a PDF, and where they stand."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         _look(pdf, "words", folder)
         runs = json.loads((folder / "words").read_text())
-    return room_for([Line(page, text, Box(*box)) for page, text, box in runs], name)
+    return [Line(page, text, Box(*box)) for page, text, box in runs]
 
 
 def page_pictures(pdf: bytes) -> list[bytes]:
