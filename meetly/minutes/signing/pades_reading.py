@@ -79,7 +79,8 @@ async def _one(
 
 def _judged(status: PdfSignatureStatus) -> dict[str, Any]:
     level = status.modification_level
-    stamp = status.timestamp_validity
+    stamp = status.timestamp_validity  # worth what its own authority is worth
+    is_proof = stamp is not None and stamp.intact and stamp.valid and stamp.trusted
     coverage = status.coverage or SignatureCoverageLevel.UNCLEAR
     return {
         "intact": bool(
@@ -89,7 +90,7 @@ def _judged(status: PdfSignatureStatus) -> dict[str, Any]:
         "whole": coverage == SignatureCoverageLevel.ENTIRE_FILE,
         "added": "nothing" if level is None and coverage == SignatureCoverageLevel.ENTIRE_FILE
         else ADDED.get(level, "other") if level is not None else "other",
-        "stamped_at": _moment(stamp.timestamp) if stamp and stamp.intact and stamp.valid else None,
+        "stamped_at": _moment(stamp.timestamp) if stamp and is_proof else None,
     }  # fmt: skip
 
 

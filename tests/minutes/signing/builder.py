@@ -98,7 +98,7 @@ def printed(docx: bytes) -> bytes:
 
 
 @cache
-def plain_pdf(*people: tuple[str, str]) -> bytes:
+def plain_pdf(*people: tuple[str, str], pages: int = 1) -> bytes:
     """Draw a page with signature blocks of (post, name), where the rest is no matter."""
     with tempfile.NamedTemporaryFile(suffix=".pdf") as made:
         canvas = Canvas(made.name, pagesize=(595, 842), invariant=True)
@@ -114,6 +114,9 @@ def plain_pdf(*people: tuple[str, str]) -> bytes:
             middle = 190 + 220 * number
             canvas.drawCentredString(middle, 300, post)
             canvas.drawCentredString(middle, 215, name)
+        for _ in range(pages - 1):
+            canvas.showPage()
+            canvas.drawString(80, 760, "2")
         canvas.save()
         return Path(made.name).read_bytes()
 

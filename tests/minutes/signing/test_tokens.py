@@ -46,15 +46,16 @@ def token(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Ite
     folder = tmp_path_factory.mktemp("token")
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(
-        f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+        f"directories.tokendir = {folder / 'tokens'}\n"
+        "objectstore.backend = file\nlog.level = ERROR\n"
     )
     before = os.environ.get("SOFTHSM2_CONF")
     os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
     identity = authority.identity("Đỗ Văn Nam", curve=False)
     (folder / "key.pem").write_bytes(identity.key_pem)
     util = ["softhsm2-util", "--token", "con-so"]
-    run(folder, "softhsm2-util", "--init-token", "--free", "--label", "con-so", "--so-pin", "99887766",
-        "--pin", PIN)  # fmt: skip
+    words = ("--free", "--label", "con-so", "--so-pin", "99887766", "--pin", PIN)
+    run(folder, "softhsm2-util", "--init-token", *words)
     run(folder, *util, "--import", "key.pem", "--label", "ky", "--id", "01", "--pin", PIN)
     library = pkcs11.lib(str(LIBRARY))
     library.reinitialize()
@@ -115,7 +116,8 @@ def stamping(authority: Authority, tmp_path: Path) -> Iterator[str]:
     (tmp_path / "root.pem").write_bytes(authority.pem)
     (tmp_path / "serial").write_text("01\n")
     (tmp_path / "tsa.cnf").write_text(
-        "[tsa]\ndefault_tsa = t\n[t]\nserial = serial\nsigner_cert = tsa.pem\nsigner_key = tsa.key\n"
+        "[tsa]\ndefault_tsa = t\n[t]\nserial = serial\n"
+        "signer_cert = tsa.pem\nsigner_key = tsa.key\n"
         "certs = root.pem\nsigner_digest = sha256\ndefault_policy = 1.2.3.4.1\n"
         "digests = sha256, sha512\naccuracy = secs:1\n"
     )
