@@ -41,9 +41,7 @@ from meetly.meetings.series.service import Design
 from meetly.minutes import service as minutes_service
 from meetly.minutes.issuing.models import OfficialDocument
 from meetly.minutes.models import Minutes, Remark
-from meetly.minutes.signing import keys
-from meetly.minutes.signing import service as signing
-from meetly.minutes.signing.models import KeyKind, PreparedSignature, SigningKey
+from meetly.minutes.signing.models import PreparedSignature, SigningKey
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
 from meetly.recordings import service as recordings
@@ -64,7 +62,6 @@ from tests.cast import Cast
 from tests.materials import samples
 from tests.meetings.plans import briefing
 from tests.minutes.signing import builder
-from tests.minutes.signing.authority import Authority, signature_png
 from workers import draft_minutes
 
 CANARY = "chimhoangyen"
@@ -141,13 +138,15 @@ def tell(cast: Cast) -> Story:
     notice = db.session.scalar(select(Notice).where(Notice.user_id == cast.hoa.id).limit(1))
     assert segment is not None and notice is not None
     chunk = db.session.get_one(Chunk, segment.chunk_id)
-    document, key, prepared = register_and_ask(cast, minutes)
+    blocks = (("THƯ KÝ", cast.nam.name), ("CHỦ TỌA", cast.khai.name))
+    document = builder.document(cast.nam, minutes, builder.plain_pdf(*blocks, pages=2))
+    prepared = builder.asked_elsewhere(cast.nam, document)
     feed, secret = calendars.subscribe(cast.hoa, "điện thoại")
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
-        term, minutes, remark, direction, task, notice, invitation, report, document, key, prepared,
-        feed, secret,
+        term, minutes, remark, direction, task, notice, invitation, report, document,
+        prepared.key, prepared, feed, secret,
     )  # fmt: skip
 
 
@@ -161,21 +160,6 @@ def answer_and_ask(cast: Cast, meeting: Meeting) -> tuple[Invitation, ReportRequ
     due = meeting.starts_at - timedelta(days=1)
     [report] = reports.request(cast.nam, meeting, f"Số liệu {CANARY}", [cast.nam_hoa], due)
     return invitation, report
-
-
-def register_and_ask(
-    cast: Cast, minutes: Minutes
-) -> tuple[OfficialDocument, SigningKey, PreparedSignature]:
-    """Make the minutes an official document, and let Nam ask what to sign elsewhere."""
-    pdf = builder.plain_pdf(("THƯ KÝ", cast.nam.name), ("CHỦ TỌA", cast.khai.name), pages=2)
-    document = builder.document(cast, minutes, pdf)
-    identity = Authority().identity(cast.nam.name)
-    source = keys.Source(KeyKind.ELSEWHERE, identity.pem)
-    key = keys.add(cast.nam, source, signature_png())
-    following = signing.next_of(document)
-    assert following is not None
-    consent = signing.Consent(following, key, document.shown_sha256)
-    return document, key, signing.prepare(cast.nam, consent)
 
 
 def show(version: MaterialVersion) -> None:

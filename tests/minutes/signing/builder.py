@@ -21,13 +21,14 @@ from meetly.minutes.facts import canonical_facts
 from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 from meetly.minutes.models import Approval, Minutes, MinutesStatus, MinutesVersion
 from meetly.minutes.signing import keys, planning
+from meetly.minutes.signing import service as signing
 from meetly.minutes.signing.keys import Source
-from meetly.minutes.signing.models import KeyKind, SigningKey
+from meetly.minutes.signing.models import KeyKind, PreparedSignature, SigningKey
 from meetly.register.models import Book, DocumentType, Entry
 from tests.cast import Cast
 from tests.conftest import missing
 from tests.minutes import briefing, sample
-from tests.minutes.signing.authority import PASSPHRASE, Identity, seal_png, signature_png
+from tests.minutes.signing.authority import PASSPHRASE, Authority, Identity, seal_png, signature_png
 from workers import office
 
 KINDS = ("minutes", "notice")
@@ -35,24 +36,24 @@ DAY = date(2026, 11, 25)
 
 
 def document(
-    cast: Cast, minutes: Minutes, pdf: bytes, kind: DocumentKind = DocumentKind.MINUTES
+    user: User, minutes: Minutes, pdf: bytes, kind: DocumentKind = DocumentKind.MINUTES
 ) -> OfficialDocument:
     """Register a document of approved minutes and keep its PDF, with the signatures it needs."""
     approval = db.session.scalars(select(Approval).where(Approval.minutes_id == minutes.id)).one()
     of_type = DocumentType.MINUTES if kind == DocumentKind.MINUTES else DocumentType.NOTICE
-    book = Book(unit_id=cast.office.id, document_type=of_type, year=DAY.year, last=15)
+    book = Book(unit_id=minutes.meeting.unit_id, document_type=of_type, year=DAY.year, last=15)
     db.session.add(book)
     db.session.flush()
     entry = Entry(
         book_id=book.id, number=15, notation=f"{of_type}-VP", dated=DAY,
-        subject=minutes.meeting.title, reserved_at=clock.now(), reserved_by_id=cast.nam.id,
+        subject=minutes.meeting.title, reserved_at=clock.now(), reserved_by_id=user.id,
     )  # fmt: skip
     db.session.add(entry)
     db.session.flush()
     made = OfficialDocument(
         minutes_id=minutes.id, approval_id=approval.id, kind=kind, entry_id=entry.id,
         docx_sha256=approval.minutes_sha256, pdf_sha256=kept_papers.store(pdf, "pdf"),
-        registered_at=clock.now(), registered_by_id=cast.nam.id,
+        registered_at=clock.now(), registered_by_id=user.id,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
@@ -119,6 +120,18 @@ def plain_pdf(*people: tuple[str, str], pages: int = 1) -> bytes:
             canvas.drawString(80, 760, "2")
         canvas.save()
         return Path(made.name).read_bytes()
+
+
+def asked_elsewhere(user: User, made: OfficialDocument) -> PreparedSignature:
+    """Add a key that lies at the person's own computer, and ask what to sign there."""
+    identity = Authority().identity(user.name)
+    key = keys.add(user, Source(KeyKind.ELSEWHERE, identity.pem), signature_png())
+    following = signing.next_of(made)
+    assert following is not None
+    consent = signing.Consent(following, key, made.shown_sha256)
+    prepared = signing.prepare(user, consent)
+    db.session.commit()
+    return prepared
 
 
 def person_key(user: User, identity: Identity, *, picture: bool = True) -> SigningKey:

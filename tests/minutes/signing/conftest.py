@@ -49,7 +49,7 @@ def desk(cast: Cast, minutes: Minutes, authority: Authority) -> Desk:
     """A page with the two signature blocks of minutes; the layout is no matter."""
     pdf = builder.plain_pdf(("THƯ KÝ", cast.nam.name), ("CHỦ TỌA", cast.khai.name))
     made = Desk(
-        builder.document(cast, minutes, pdf),
+        builder.document(cast.nam, minutes, pdf),
         builder.person_key(cast.nam, authority.identity(cast.nam.name)),
         builder.person_key(cast.khai, authority.identity(cast.khai.name, curve=False)),
         builder.seal_key(cast, authority.identity("Văn phòng UBND tỉnh")),

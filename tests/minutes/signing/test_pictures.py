@@ -15,7 +15,7 @@ from tests.minutes.signing.authority import signature_png
 
 def png(picture: Image.Image, **how: object) -> bytes:
     made = io.BytesIO()
-    picture.save(made, "PNG", **how)  # type: ignore[arg-type]
+    picture.save(made, "PNG", **how)
     return made.getvalue()
 
 

@@ -219,7 +219,7 @@ def test_on_a_printed_page_the_pictures_stand_between_post_and_name(
     cast: Cast, minutes: Minutes, authority: Authority
 ) -> None:
     docx = kept_papers.read(minutes_sha256(minutes))
-    document = builder.document(cast, minutes, builder.printed(docx))
+    document = builder.document(cast.nam, minutes, builder.printed(docx))
     give(cast.nam, document, builder.person_key(cast.nam, authority.identity("Nam")))
     give(cast.khai, document, builder.person_key(cast.khai, authority.identity("Khải")))
     give(cast.nam, document, builder.seal_key(cast, authority.identity("Văn phòng")))
@@ -281,7 +281,7 @@ def test_words_stand_where_there_is_no_picture(
     cast: Cast, minutes: Minutes, authority: Authority
 ) -> None:
     pdf = builder.plain_pdf(("THƯ KÝ", cast.nam.name), ("CHỦ TỌA", cast.khai.name))
-    document = builder.document(cast, minutes, pdf)
+    document = builder.document(cast.nam, minutes, pdf)
     key = builder.person_key(cast.nam, authority.identity("Nam"), picture=False)
     give(cast.nam, document, key)
     drawn = kept_papers.read(document.shown_sha256, "pdf")
@@ -293,7 +293,7 @@ def test_words_stand_where_there_is_no_picture(
 def test_a_document_that_does_not_name_the_signer_is_not_signed_anywhere(
     cast: Cast, minutes: Minutes, authority: Authority
 ) -> None:
-    document = builder.document(cast, minutes, builder.plain_pdf(("THƯ KÝ", "Người Khác")))
+    document = builder.document(cast.nam, minutes, builder.plain_pdf(("THƯ KÝ", "Người Khác")))
     key = builder.person_key(cast.nam, authority.identity("Nam"))
     with pytest.raises(BadInput, match="Không tìm thấy chỗ ký"):
         give(cast.nam, document, key)
