@@ -82,7 +82,7 @@ class SignForm(Form):
     """The PDF that was shown, and the key to sign it with."""
 
     before_sha256 = HiddenField(validators=[DataRequired(), Length(max=64)])
-    key = SelectField(_l("Khóa"), coerce=int)
+    key = SelectField(_l("Khóa để ký"), coerce=int)
     secret = PasswordField(
         _l("Mật khẩu tệp khóa, hoặc mã PIN"), [Optional(), Length(max=200)],
         description=_l("Bỏ trống khi khóa nằm ở máy của bạn: trang sau đưa mã cần ký."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -54,8 +55,6 @@ def _signed(pkcs11: ModuleType, private: Any, cert: x509.Certificate, data: byte
     if isinstance(cert.public_key(), rsa.RSAPublicKey):
         mechanism = pkcs11.Mechanism.SHA256_RSA_PKCS
         return bytes(private.sign(data, mechanism=mechanism))
-    import hashlib
-
     from pkcs11.util.ec import encode_ecdsa_signature
 
     plain = private.sign(hashlib.sha256(data).digest(), mechanism=pkcs11.Mechanism.ECDSA)
