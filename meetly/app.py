@@ -107,7 +107,7 @@ def _open_rooms(app: Flask) -> None:
     from meetly.minutes.issuing import routes as issuing  # noqa: F401 - joins the minutes
     from meetly.minutes.office_templates import models as office_templates  # noqa: F401 - tables
     from meetly.minutes.printing import routes as printing  # noqa: F401 - joins the minutes
-    from meetly.minutes.signing import models as signing  # noqa: F401 - tables
+    from meetly.minutes.signing import routes as signing  # noqa: F401 - joins the minutes
     from meetly.minutes.word_files import models as word_files  # noqa: F401 - tables
     from meetly.notices import routes as notices
     from meetly.overview import routes as overview

@@ -56,6 +56,7 @@ def meetly() -> None:
       meetly transcribe AUDIO --json
       meetly minutes AUDIO --title T --date 2026-11-23 --out FILE.docx
       meetly directions --date 2026-11-23 FILE
+      meetly verify FILE.pdf
 
     Settings are environment variables named MEETLY_...; `meetly check` shows those in use.
     """
@@ -63,11 +64,11 @@ def meetly() -> None:
 
 def main() -> None:
     """Run the command; a refusal is one sentence on standard error and exit status 2."""
-    from meetly import cli_check, cli_demo, cli_mail, cli_model, cli_text
+    from meetly import cli_check, cli_demo, cli_mail, cli_model, cli_text, cli_verify
 
     for command in (
         cli_demo.demo, cli_check.check, cli_model.model, cli_text.transcribe, cli_text.minutes,
-        cli_text.directions, cli_mail.receive_mail,
+        cli_text.directions, cli_verify.verify, cli_mail.receive_mail,
     ):  # fmt: skip
         meetly.add_command(command)
     try:

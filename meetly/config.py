@@ -97,6 +97,12 @@ class Config:
     jitsi_secret: str = ""
     #: MEETLY_CALLBACK_SECRET: proves that Jitsi's events and recordings come from our own machines.
     callback_secret: str = ""
+    #: MEETLY_PKCS11_LIBRARY: library of the token at the server (.so); empty: none is offered.
+    pkcs11_library: str = ""
+    #: MEETLY_TSA_URL: time-stamping authority (RFC 3161) asked at each signature; empty: none.
+    tsa_url: str = ""
+    #: MEETLY_TRUSTED_ROOTS: PEM file or folder of the roots the office trusts; empty: none.
+    trusted_roots: str = ""
     #: MEETLY_SESSION_IDLE: seconds without a click after which a session ends.
     session_idle: int = 2 * HOUR
     #: MEETLY_SESSION_IDLE_LEADER: the same for leaders, whose phones get left on tables.

@@ -106,6 +106,7 @@ def _ids_of(story: object, cast: object) -> dict[str, object]:
         "whom": "unit",
         "number": 0,
         "page": 2,
+        "part": "request.json",
         "take": 1,
         "ending": "txt",
         "file_ending": "docx",

@@ -47,6 +47,7 @@ from meetly.minutes.issuing import service as issuing
 from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 from meetly.minutes.models import Minutes, Remark
 from meetly.minutes.printing import service as printing
+from meetly.minutes.signing.models import PreparedSignature, SigningKey
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
 from meetly.recordings import service as recordings
@@ -67,6 +68,7 @@ from meetly.transcripts.models import (
 from tests.cast import Cast
 from tests.materials import samples
 from tests.meetings.plans import briefing
+from tests.minutes.signing import builder
 from workers import draft_minutes
 
 CANARY = "chimhoangyen"
@@ -108,6 +110,10 @@ class Story:
     delegation: Delegation
     #: of the approved minutes, which are printed
     docx_sha256: str
+    #: the minutes with their number; Nam's token lies at Nam's computer and was asked
+    unsigned: OfficialDocument
+    key: SigningKey
+    prepared: PreparedSignature
 
 
 def tell(cast: Cast) -> Story:
@@ -146,6 +152,9 @@ def tell(cast: Cast) -> Story:
     notice = db.session.scalar(select(Notice).where(Notice.user_id == cast.hoa.id).limit(1))
     assert segment is not None and notice is not None
     chunk = db.session.get_one(Chunk, segment.chunk_id)
+    blocks = (("THƯ KÝ", cast.nam.name), ("CHỦ TỌA", cast.khai.name))
+    unsigned = builder.document(cast.nam, minutes, builder.plain_pdf(*blocks, pages=2))
+    prepared = builder.asked_elsewhere(cast.nam, unsigned)
     feed, secret = calendars.subscribe(cast.hoa, "điện thoại")
     document = issue(cast, minutes)
     entry = papers.number_letter(cast.nam, meeting)
@@ -157,8 +166,7 @@ def tell(cast: Cast) -> Story:
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
-        document, entry,
-        delegation, version.minutes_sha256,
+        document, entry, delegation, version.minutes_sha256, unsigned, prepared.key, prepared,
     )  # fmt: skip
 
 

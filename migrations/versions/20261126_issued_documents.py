@@ -169,7 +169,6 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=20), nullable=False),
     sa.Column('entry_id', sa.Integer(), nullable=False),
     sa.Column('docx_sha256', sa.String(length=64), nullable=False),
-    sa.Column('pdf_sha256', sa.String(length=64), nullable=False),
     sa.Column('signed_sha256', sa.String(length=64), nullable=False),
     sa.Column('corrects_id', sa.Integer(), nullable=True),
     sa.Column('on_paper', sa.Boolean(), nullable=False),

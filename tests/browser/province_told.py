@@ -45,6 +45,7 @@ from meetly.tasks.models import Task
 from meetly.transcripts import jobs
 from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
+from tests.minutes.signing import builder
 from tests.told_story import print_papers
 from workers import draft_minutes
 
@@ -98,6 +99,7 @@ def tell() -> dict[str, Ids]:
         "notice_id": _first(select(Notice.id)),
         "unit_id": commune.id,
         "user_id": leader.id,
+        **_registered(secretary, db.session.get_one(Minutes, told["minutes_id"])),
     }
     db.session.commit()
     coming = select(Meeting.id).where(Meeting.status == MeetingStatus.SCHEDULED)
@@ -182,6 +184,16 @@ def _approve_and_assign(secretary: User, leader: User, minutes: Minutes) -> None
     for direction in directions.of_minutes(minutes):
         tasks.assign(leader, direction, direction.version)
     db.session.commit()
+
+
+def _registered(secretary: User, minutes: Minutes) -> Ids:
+    """Make the minutes an official document that waits for the secretary's own token."""
+    meeting = minutes.meeting
+    assert meeting.secretary is not None and meeting.chair is not None
+    blocks = (("THƯ KÝ", meeting.secretary.name), ("CHỦ TỌA", meeting.chair.name))
+    document = builder.document(secretary, minutes, builder.plain_pdf(*blocks))
+    prepared = builder.asked_elsewhere(secretary, document)
+    return {"prepared_id": prepared.id}
 
 
 def _one_more(secretary: User, briefing: Meeting) -> Meeting:

@@ -24,7 +24,8 @@ LIKE = {"secretary": "nam", "leader": "khai", "participant": "hoa", "admin": "qu
 NO_PAGES = {
     "static", "meetings.calendar_feed", "meetings.calendar_file",
     "materials.download", "materials.first_page", "materials.page", "minutes.download",
-    "minutes.block", "minutes.page", "minutes.printed", "directions.clip",
+    "minutes.block", "minutes.page", "minutes.printed", "minutes.signing_picture",
+    "minutes.signed_pdf", "minutes.signed_page", "minutes.prepared_part", "directions.clip",
     "materials.pack", "materials.pack_manifest", "materials.pack_file", "materials.service_worker",
     "recordings.sound", "recordings.peaks", "transcripts.export", "transcripts.progress",
     "transcripts.of_recording", "transcripts.segment", "transcripts.stretch",

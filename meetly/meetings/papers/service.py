@@ -64,7 +64,7 @@ def number_letter(user: User, meeting: Meeting) -> Numbered:
     entry = register.reserve(
         user, meeting.unit, DocumentType.INVITATION,
         notation=f"{DocumentType.INVITATION}-{agency.code}", dated=clock.today(),
-        subject=f"Mời dự {meeting.title}", signer=issuing.head_of(meeting.unit, agency),
+        subject=f"Mời dự {meeting.title}", signer=issuing.signer_on(meeting.unit, agency, clock.today()).name,
         recipients="; ".join(_invited(meeting, parties(meeting.unit))),
         link=f"/meetings/{meeting.id}",
     )  # fmt: skip

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from meetly.accounts.models import User
 from meetly.extensions import Base
 from meetly.minutes.models import Approval, Minutes
+from meetly.minutes.printing.models import Print
 from meetly.register.models import Entry
 
 
@@ -62,8 +63,6 @@ class OfficialDocument(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("register_entry.id"), unique=True)
     #: SHA-256 of the .docx with number and date: what is printed and signed
     docx_sha256: Mapped[str] = mapped_column(String(64))
-    #: SHA-256 of the PDF before any signature; empty until it is printed
-    pdf_sha256: Mapped[str] = mapped_column(String(64), default="")
     #: SHA-256 of the PDF with the signatures so far; empty before the first
     signed_sha256: Mapped[str] = mapped_column(String(64), default="")
     #: the issued document that this one corrects
@@ -82,6 +81,16 @@ class OfficialDocument(Base):
     approval: Mapped[Approval] = relationship()
     entry: Mapped[Entry] = relationship(lazy="joined")
     corrects: Mapped[OfficialDocument | None] = relationship(remote_side=[id])
+    #: what the worker printed of it; none before
+    printed: Mapped[Print | None] = relationship(
+        primaryjoin=lambda: foreign(OfficialDocument.docx_sha256) == Print.docx_sha256,
+        viewonly=True,
+    )
+
+    @property
+    def pdf_sha256(self) -> str:
+        """SHA-256 of the PDF before any signature; empty until it is printed."""
+        return self.printed.pdf_sha256 if self.printed else ""
 
     @property
     def shown_sha256(self) -> str:

@@ -80,7 +80,7 @@ def document(document_id: int) -> ResponseReturnValue:
 def document_file(document_id: int, file_ending: str) -> ResponseReturnValue:
     """Hand out the kept bytes: the .docx that was numbered, or the PDF with its signatures."""
     found = service.get(current_user, document_id)
-    sha256 = found.docx_sha256 if file_ending == "docx" else _pdf_of(found)
+    sha256 = found.docx_sha256 if file_ending == "docx" else found.shown_sha256
     if not sha256:
         raise NotFound()
     kind = DOCX if file_ending == "docx" else PDF
@@ -150,11 +150,6 @@ def _issue(document_id: int, *, on_paper: bool) -> ResponseReturnValue:
     db.session.commit()
     web.good(_("Đã phát hành. Các đơn vị dự họp đã được báo."))
     return redirect(url_for("minutes.document", document_id=found.id))
-
-
-def _pdf_of(document: OfficialDocument) -> str:
-    printed = showing.printed(document)
-    return document.shown_sha256 or (printed.pdf_sha256 if printed else "")
 
 
 def _name(document: OfficialDocument, ending: str) -> str:

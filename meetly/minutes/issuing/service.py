@@ -30,7 +30,8 @@ from meetly.minutes.issuing.models import (
     Reopening,
 )
 from meetly.minutes.models import Approval, Minutes, MinutesStatus
-from meetly.minutes.printing.models import Print
+from meetly.minutes.printing import service as printing
+from meetly.minutes.signing import planning
 from meetly.minutes.signing.models import Signature
 from meetly.minutes.versions import blocks_of, hold, index, require
 from meetly.notices import service as notices
@@ -71,6 +72,8 @@ def register(user: User, minutes: Minutes, kind: DocumentKind, dated: date) -> O
     db.session.add(document)
     db.session.flush()
     register_service.describe(user, entry, link(document))
+    printing.ask(document.docx_sha256)
+    planning.plan(document)
     audit.record(
         user.id, "document.register", document, number=entry.number,
         docx_sha256=document.docx_sha256, approval=approval.id,
@@ -128,8 +131,8 @@ def issue(user: User, document: OfficialDocument, *, on_paper: bool = False) -> 
         kept_papers.read(document.signed_sha256, "pdf")
     document.on_paper = on_paper
     document.issued_at, document.issued_by_id = clock.now(), user.id
-    printed = db.session.get(Print, document.docx_sha256)
-    register_service.mark_issued(user, document.entry, printed.page_count if printed else None)
+    pages = document.printed.page_count if document.printed else None
+    register_service.mark_issued(user, document.entry, pages)
     audit.record(
         user.id, "document.issue", document, docx_sha256=document.docx_sha256,
         signed_sha256=document.signed_sha256, on_paper=on_paper,

@@ -108,7 +108,7 @@ def shown(user: User, document: OfficialDocument) -> Shown:
 
 def printed(document: OfficialDocument) -> Print | None:
     """Return the finished print of a document, if there is one."""
-    found = db.session.get(Print, document.docx_sha256)
+    found = document.printed
     return found if found is not None and found.status == PrintStatus.DONE else None
 
 
