@@ -71,7 +71,7 @@ class OfficialDocument(Base):
     #: the original was signed by hand; no signature is in the PDF
     on_paper: Mapped[bool] = mapped_column(default=False)
     #: anybody may read it, without an account
-    public_at: Mapped[datetime | None]
+    public_at: Mapped[datetime | None] = mapped_column(index=True)
     registered_at: Mapped[datetime]
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     issued_at: Mapped[datetime | None] = mapped_column(index=True)

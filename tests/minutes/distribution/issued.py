@@ -1,0 +1,132 @@
+"""Issued documents as the rooms before leave them, until the tests can call those rooms."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Flask
+from sqlalchemy import select
+
+from meetly import clock
+from meetly.accounts.access import members, writes
+from meetly.accounts.models import User
+from meetly.extensions import db
+from meetly.minutes import kept_papers
+from meetly.minutes import service as minutes_service
+from meetly.minutes.distribution.opening import open_deliveries
+from meetly.minutes.distribution.routes import note_reading
+from meetly.minutes.issuing.models import DocumentKind, DocumentStatus, OfficialDocument
+from meetly.minutes.models import Approval, Minutes, MinutesStatus
+from meetly.minutes.printing.models import Print, PrintStatus
+from meetly.register.models import Book, DocumentType, Entry, EntryStatus
+from tests.materials import samples
+
+SUBJECT = "Kết luận của Chủ tịch UBND tỉnh tại hội nghị giao ban trực tuyến tháng 11"
+RECIPIENTS = "- Như trên;\n- Sở Tài chính;\n- Lưu: VT, TH."
+DATED = date(2026, 11, 26)
+
+
+def approved(secretary: User, leader: User, minutes: Minutes) -> Approval:
+    """Let minutes be submitted and approved, if they are not yet."""
+    if minutes.status != MinutesStatus.APPROVED:
+        version = minutes_service.submit(secretary, minutes, minutes.version)
+        minutes_service.approve(
+            leader, minutes, version.number, version.minutes_sha256, version.notice_sha256
+        )
+    found = minutes_service.approval_of(minutes)
+    assert found is not None
+    return found
+
+
+def registered(
+    secretary: User,
+    leader: User,
+    minutes: Minutes,
+    *,
+    subject: str = SUBJECT,
+    recipients: str = RECIPIENTS,
+    signed: bool = True,
+    corrects: OfficialDocument | None = None,
+) -> OfficialDocument:
+    """Return a signed (or, if not, paper-signed) notice with a number, not issued yet."""
+    approval = approved(secretary, leader, minutes)
+    book, number = _book(minutes.meeting.unit_id)
+    entry = Entry(
+        book_id=book.id, book=book, number=number, notation="TB-VP", status=EntryStatus.RESERVED,
+        dated=DATED, subject=subject, signer=leader.name, recipients=recipients, page_count=2,
+        reserved_at=clock.now(), reserved_by_id=secretary.id,
+    )  # fmt: skip
+    db.session.add(entry)
+    db.session.flush()
+    pdf = samples.printed(f"Thong bao {number}")
+    document = OfficialDocument(
+        minutes_id=minutes.id, minutes=minutes, approval_id=approval.id, approval=approval,
+        kind=DocumentKind.NOTICE, status=DocumentStatus.SIGNED, entry_id=entry.id, entry=entry,
+        docx_sha256=approval.notice_sha256, pdf_sha256=kept_papers.store(pdf, "pdf"),
+        signed_sha256=kept_papers.store(pdf + b"\n%signed\n", "pdf") if signed else "",
+        corrects_id=corrects.id if corrects else None, on_paper=not signed,
+        registered_at=clock.now(), registered_by_id=secretary.id,
+    )  # fmt: skip
+    db.session.add(document)
+    db.session.flush()
+    return document
+
+
+def issued(
+    secretary: User,
+    leader: User,
+    minutes: Minutes,
+    *,
+    subject: str = SUBJECT,
+    recipients: str = RECIPIENTS,
+    signed: bool = True,
+    corrects: OfficialDocument | None = None,
+    public: bool = False,
+) -> OfficialDocument:
+    """Return an issued notice with its deliveries opened."""
+    document = registered(
+        secretary, leader, minutes,
+        subject=subject, recipients=recipients, signed=signed, corrects=corrects,
+    )  # fmt: skip
+    document.status, document.issued_at = DocumentStatus.ISSUED, clock.now()
+    document.issued_by_id, document.entry.status = secretary.id, EntryStatus.ISSUED
+    document.public_at = clock.now() if public else None
+    open_deliveries(secretary, document)
+    db.session.flush()
+    return document
+
+
+def printed(document: OfficialDocument) -> Print:
+    """Leave two pages of the document as the worker would."""
+    page = samples.png()
+    picture = {"sha256": kept_papers.store(page, "png"), "format": "png", "width": 1, "height": 1}
+    row = Print(
+        docx_sha256=document.docx_sha256, status=PrintStatus.DONE, asked_at=clock.now(),
+        done_at=clock.now(), pdf_sha256=document.pdf_sha256, page_count=2, pages=[picture, picture],
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def open_a_door(app: Flask) -> None:
+    """Let a page of the document be opened as its own page will be, where there is none yet."""
+
+    @members()
+    @writes
+    def shown(document_id: int) -> str:
+        note_reading(db.session.get_one(OfficialDocument, document_id))
+        return "văn bản"
+
+    app.add_url_rule("/opened/<int:document_id>", "opened", shown)
+
+
+def _book(unit_id: int) -> tuple[Book, int]:
+    query = select(Book).where(Book.unit_id == unit_id, Book.document_type == DocumentType.NOTICE)
+    book = db.session.scalar(query)
+    if book is None:
+        book = Book(unit_id=unit_id, document_type=DocumentType.NOTICE, year=DATED.year, last=4)
+        db.session.add(book)
+    book.last += 1
+    db.session.flush()
+    return book, book.last
