@@ -39,6 +39,7 @@ from meetly.meetings.series.models import Series
 from meetly.meetings.series.recurrence import Rule, Shape
 from meetly.meetings.series.service import Design
 from meetly.minutes import service as minutes_service
+from meetly.minutes.issuing.models import OfficialDocument
 from meetly.minutes.models import Minutes, Remark
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
@@ -59,6 +60,7 @@ from meetly.transcripts.models import (
 from tests.cast import Cast
 from tests.materials import samples
 from tests.meetings.plans import briefing
+from tests.minutes.distribution.issued import issued, printed
 from workers import draft_minutes
 
 CANARY = "chimhoangyen"
@@ -86,6 +88,10 @@ class Story:
     term: GlossaryTerm
     minutes: Minutes
     remark: Remark
+    #: issued to those invited
+    document: OfficialDocument
+    #: issued and public: its own words hold no canary, so that none may show beside it
+    paper: OfficialDocument
     direction: Direction
     task: Task
     notice: Notice
@@ -123,6 +129,9 @@ def tell(cast: Cast) -> Story:
     minutes_service.approve(
         cast.khai, minutes, version.number, version.minutes_sha256, version.notice_sha256
     )
+    document = issued(cast.nam, cast.khai, minutes, subject=f"Kết luận {CANARY}")
+    paper = issued(cast.nam, cast.khai, minutes, recipients=f"- {CANARY}", public=True)
+    printed(paper)
     [direction] = directions.of_minutes(minutes)
     [task] = tasks.assign(cast.khai, direction, direction.version)
     db.session.commit()
@@ -135,7 +144,8 @@ def tell(cast: Cast) -> Story:
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
-        term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
+        term, minutes, remark, document, paper, direction, task, notice, invitation, report, feed,
+        secret,
     )  # fmt: skip
 
 

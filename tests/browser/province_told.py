@@ -42,6 +42,7 @@ from meetly.tasks.models import Task
 from meetly.transcripts import jobs
 from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
+from tests.minutes.distribution.issued import issued, printed
 from workers import draft_minutes
 
 #: a second secretary of the office, for what two people do at once
@@ -82,7 +83,12 @@ def tell() -> dict[str, Ids]:
         plan=replace(plan_of(briefing), title="Giao ban tuần", agenda=()), audience=Audience(),
         rule=Rule(Shape.WEEKLY, weekdays=(0,)),
     )  # fmt: skip
+    minutes = db.session.get_one(Minutes, told["minutes_id"])
+    paper = issued(secretary, leader, minutes, public=True)
+    printed(paper)
     told |= {
+        "document_id": paper.id,
+        "paper_id": paper.id,
         "series_id": series.begin(secretary, briefing.unit, weekly).id,
         "material_id": materials.of_meeting(secretary, briefing)[0].id,
         "task_id": task.id,

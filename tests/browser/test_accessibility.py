@@ -30,6 +30,7 @@ NO_PAGES = {
     "transcripts.of_recording", "transcripts.segment", "transcripts.stretch",
     "transcripts.change", "transcripts.takes_at", "notices.show", "accounts.sign_in",
     "meetings.letter", "meetings.week_paper", "meetings.join",
+    "minutes.public_file", "minutes.public_page", "minutes.public_feed",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}

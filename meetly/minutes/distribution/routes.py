@@ -217,11 +217,11 @@ def public_file(paper_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@blueprint.get("/public/<int:paper_id>/pages/<int:number>")
+@blueprint.get("/public/<int:paper_id>/pages/<int:page>")
 @public
-def public_page(paper_id: int, number: int) -> ResponseReturnValue:
+def public_page(paper_id: int, page: int) -> ResponseReturnValue:
     """Show one page of a public document as a picture."""
-    content, picture = publicly.picture_of(publicly.get(paper_id), number)
+    content, picture = publicly.picture_of(publicly.get(paper_id), page)
     return answer(
         request, Body([content]), etag=picture.sha256, media_type=publicly.PICTURES[picture.ending],
         Cache_Control=_PUBLIC,

@@ -11,19 +11,32 @@ from meetly import clock
 from meetly.accounts.access import members, writes
 from meetly.accounts.models import User
 from meetly.extensions import db
-from meetly.minutes import kept_papers
+from meetly.minutes import kept_papers, versions
 from meetly.minutes import service as minutes_service
+from meetly.minutes.blocks import Block, BlockKind
 from meetly.minutes.distribution.opening import open_deliveries
 from meetly.minutes.distribution.routes import note_reading
 from meetly.minutes.issuing.models import DocumentKind, DocumentStatus, OfficialDocument
 from meetly.minutes.models import Approval, Minutes, MinutesStatus
 from meetly.minutes.printing.models import Print, PrintStatus
 from meetly.register.models import Book, DocumentType, Entry, EntryStatus
+from tests.cast import Cast
 from tests.materials import samples
+from tests.minutes import briefing
 
 SUBJECT = "Kết luận của Chủ tịch UBND tỉnh tại hội nghị giao ban trực tuyến tháng 11"
 RECIPIENTS = "- Như trên;\n- Sở Tài chính;\n- Lưu: VT, TH."
 DATED = date(2026, 11, 26)
+
+
+def minutes_of(cast: Cast) -> Minutes:
+    """Hold the sample briefing and write one conclusion down, without a recording."""
+    minutes = Minutes(meeting_id=briefing.held(cast).id, created_at=clock.now(), version=0)
+    db.session.add(minutes)
+    db.session.flush()
+    block = Block("b1", BlockKind.ASSESSMENT, "Ghi nhận 33 nhiệm vụ hoàn thành đúng hạn.")
+    versions.keep(cast.nam.id, minutes, [block], "Ghi tay")
+    return minutes
 
 
 def approved(secretary: User, leader: User, minutes: Minutes) -> Approval:

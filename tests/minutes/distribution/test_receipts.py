@@ -22,9 +22,8 @@ from meetly.minutes.distribution.reading import received_by
 from meetly.minutes.issuing.models import OfficialDocument
 from meetly.notices.models import Mail, Notice
 from tests.cast import Cast
-from tests.minutes import briefing
 from tests.minutes.distribution import issued as told
-from tests.minutes.distribution.issued import issued
+from tests.minutes.distribution.issued import issued, minutes_of
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -39,15 +38,13 @@ PREFETCHES = [
 
 @pytest.fixture
 def document(cast: Cast) -> OfficialDocument:
-    made = issued(cast.nam, cast.khai, briefing.drafted(cast))
+    made = issued(cast.nam, cast.khai, minutes_of(cast))
     db.session.commit()
     return made
 
 
 def of(document: OfficialDocument, unit_id: int) -> Delivery:
-    query = select(Delivery).where(
-        Delivery.document_id == document.id, Delivery.unit_id == unit_id
-    )
+    query = select(Delivery).where(Delivery.document_id == document.id, Delivery.unit_id == unit_id)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
@@ -87,7 +84,7 @@ def test_opening_again_adds_and_tells_nobody_twice(cast: Cast, document: Officia
 
 
 def test_a_unit_under_noi_nhan_receives_it_and_other_lines_are_shown(cast: Cast) -> None:
-    minutes = briefing.drafted(cast)
+    minutes = minutes_of(cast)
     lines = "- Các sở, ban, ngành;\n- Sở Xây dựng;\n- UBND tỉnh Khác;\n- Lưu: VT."
     spread = service.distribution(issued(cast.nam, cast.khai, minutes, recipients=lines))
     assert cast.builders.id in {each.unit_id for each in spread.deliveries}
@@ -118,11 +115,11 @@ def test_those_it_was_sent_to_may_read_it_and_nobody_else(
 
 
 def test_what_is_not_issued_is_read_by_nobody_though_marked(cast: Cast) -> None:
-    document = told.registered(cast.nam, cast.khai, briefing.drafted(cast))
+    document = told.registered(cast.nam, cast.khai, minutes_of(cast))
     document.public_at = clock.now()
-    db.session.add(
-        Delivery(document_id=document.id, unit_id=cast.nam_hoa.id, recipient="x", sent_at=clock.now())
-    )  # fmt: skip
+    unsent = Delivery(unit_id=cast.nam_hoa.id, recipient="x", sent_at=clock.now())
+    unsent.document_id = document.id
+    db.session.add(unsent)
     assert not may_read(cast.hoa, document)
     assert service.note_opened(cast.hoa, document) == 0
 
@@ -227,7 +224,7 @@ def test_only_who_keeps_it_sends_it_on(cast: Cast, document: OfficialDocument) -
 
 
 def test_nothing_goes_out_before_it_is_issued(cast: Cast) -> None:
-    document = told.registered(cast.nam, cast.khai, briefing.drafted(cast))
+    document = told.registered(cast.nam, cast.khai, minutes_of(cast))
     for verb in (
         lambda: service.add_units(cast.nam, document, [cast.builders]),
         lambda: service.add_outside(cast.nam, document, "Bộ Nội vụ", "G09"),
@@ -260,6 +257,6 @@ def test_the_page_says_who_has_opened_it_and_does_it_all_without_scripts(
 
 
 def test_the_page_of_what_is_not_issued_says_so(cast: Cast, sign_in: SignIn) -> None:
-    document = told.registered(cast.nam, cast.khai, briefing.drafted(cast))
+    document = told.registered(cast.nam, cast.khai, minutes_of(cast))
     shown = sign_in(cast.nam).get(f"/documents/{document.id}/recipients")
     assert shown.status_code == 200 and "Văn bản chưa phát hành" in shown.text
