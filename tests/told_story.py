@@ -111,8 +111,10 @@ def tell(cast: Cast) -> Story:
         Rule(Shape.WEEKLY, weekdays=(0,)),
     )  # fmt: skip
     series = series_service.begin(cast.nam, cast.office, weekly)
-    paper = io.BytesIO(f"Báo cáo {CANARY}\n".encode())
-    material = materials.add(cast.nam, meeting, "bao-cao.txt", paper, title=f"Báo cáo {CANARY}")
+    report_file = io.BytesIO(f"Báo cáo {CANARY}\n".encode())
+    material = materials.add(
+        cast.nam, meeting, "bao-cao.txt", report_file, title=f"Báo cáo {CANARY}"
+    )
     invitation, report = answer_and_ask(cast, meeting)
     paper_upload = uploads.begin(cast.nam, meeting, f"{CANARY}.pdf", 100)
     show(material.current)

@@ -20,6 +20,8 @@ from meetly.minutes.distribution.reading import READERS
 from meetly.minutes.issuing.models import OfficialDocument
 from meetly.notices import service as notices
 
+#: Lines of "Nơi nhận" about what is kept, and about those to whom it is addressed above.
+_NO_RECIPIENTS = ("Lưu", "Như trên")
 #: Letters of a recipient's name that a row holds.
 _LONGEST_NAME = 200
 
@@ -63,7 +65,7 @@ def lines_of(document: OfficialDocument) -> list[str]:
     """Return what stands under "Nơi nhận" in the register, one recipient each, as written."""
     pieces = document.entry.recipients.replace(";", "\n").splitlines()
     lines = [piece.strip().lstrip("-–+• ").rstrip(".; ") for piece in pieces]
-    return [line for line in lines if line and not line.startswith("Lưu")]
+    return [line for line in lines if line and not line.startswith(_NO_RECIPIENTS)]
 
 
 def tell(document: OfficialDocument, people: Iterable[User]) -> int:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from sqlalchemy import func, select
 
 from meetly.accounts.models import User
@@ -81,7 +81,7 @@ def test_a_package_says_what_the_register_says_and_carries_the_signed_bytes(
         "DocumentType/TypeDetail": ["TB"],
         "MessageHeader/Subject": [told.SUBJECT],
         "SignerInfo/FullName": ["Trần Quốc Khải"],
-        "ToPlaces/Place": ["Như trên", "Sở Tài chính"],
+        "ToPlaces/Place": ["Sở Tài chính"],
         "OtherInfo/PageAmount": ["2"],
         "MessageHeader/DocumentId": ["H37.02.02,2026/11/26,05/TB-VP"],
         "TraceHeader/OrganId": [SENDER],

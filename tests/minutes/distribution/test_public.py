@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from meetly import clock
 from meetly.accounts.models import User
@@ -233,7 +233,7 @@ def test_names_stay_and_the_time_moves_when_a_correction_comes(
             for e in root.findall("a:entry", ATOM)
             if SUBJECT in e.findtext("a:title", namespaces=ATOM)
         ]
-        return tuple(entry.findtext(f"a:{name}", namespaces=ATOM) for name in ("id", "updated"))  # type: ignore[return-value]
+        return tuple(entry.findtext(f"a:{name}", namespaces=ATOM) for name in ("id", "updated"))
 
     document.public_at = clock.now() - timedelta(days=3)
     before = of(feed(client))
