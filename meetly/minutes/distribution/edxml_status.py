@@ -38,7 +38,12 @@ MEANINGS = {
 _CODE = re.compile(r"0[1-9]|1[0-6]")
 _MOMENTS = ("%Y/%m/%d %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 _DAYS = ("%Y/%m/%d", "%d/%m/%Y", "%Y-%m-%d")
-_UNREADABLE = "Tệp này không phải thông báo trạng thái edXML đọc được; chưa ghi gì."
+
+
+class Unreadable(BadInput):
+    """The file is no status message that can be read; nothing was kept."""
+
+    message = "Tệp này không phải thông báo trạng thái edXML đọc được; chưa ghi gì."
 
 
 @dataclass(frozen=True)
@@ -57,16 +62,16 @@ class Status:
 
 
 def read(raw: bytes) -> list[Status]:
-    """Return the messages of a file; BadInput when it is not plain XML with at least one."""
+    """Return the messages of a file; Unreadable when it is not plain XML with at least one."""
     if len(raw) > LARGEST:
-        raise BadInput(_UNREADABLE)
+        raise Unreadable()
     try:
         root = plain_xml.read(raw)
     except BadInput as error:
-        raise BadInput(_UNREADABLE) from error
+        raise Unreadable() from error
     found = [_status(each) for each in root.iter() if _local(each) == "Status" and len(each)]
     if not found:
-        raise BadInput(_UNREADABLE)
+        raise Unreadable()
     return found
 
 
@@ -74,7 +79,7 @@ def _status(element: Element) -> Status:
     about, sender = _child(element, "ResponseFor"), _child(element, "From")
     code = _text(element, "StatusCode").zfill(2)
     if not _CODE.fullmatch(code):
-        raise BadInput(_UNREADABLE)
+        raise Unreadable()
     return Status(
         organ_id=_text(sender, "OrganId").upper(),
         document_id=_text(about, "DocumentId"),
@@ -101,7 +106,7 @@ def _moment(written: str) -> datetime:
             return clock.from_local(datetime.strptime(written, form))
         except (ValueError, OverflowError):
             continue
-    raise BadInput(_UNREADABLE)
+    raise Unreadable()
 
 
 def _day(written: str) -> date | None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 
 #: What the document is called where people read; the word itself is the same on every paper.
-KIND_NAMES = {DocumentKind.MINUTES: _l("Biên bản"), DocumentKind.NOTICE: _l("Thông báo")}
+KIND_NAMES = {DocumentKind.MINUTES: _l("Biên bản"), DocumentKind.NOTICE: _l("Thông báo kết luận")}
 
 
 def code_of(document: OfficialDocument) -> str:
