@@ -189,6 +189,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('entry_id', name=op.f('uq_official_document_entry_id'))
     )
     with op.batch_alter_table('official_document') as batch_op:
+        batch_op.create_index(batch_op.f('ix_official_document_corrects_id'), ['corrects_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_official_document_issued_at'), ['issued_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_official_document_minutes_id'), ['minutes_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_official_document_public_at'), ['public_at'], unique=False)
@@ -342,6 +343,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_official_document_public_at'))
         batch_op.drop_index(batch_op.f('ix_official_document_minutes_id'))
         batch_op.drop_index(batch_op.f('ix_official_document_issued_at'))
+        batch_op.drop_index(batch_op.f('ix_official_document_corrects_id'))
 
     op.drop_table('official_document')
     with op.batch_alter_table('word_file') as batch_op:

@@ -33,7 +33,8 @@ def open_deliveries(user: User, document: OfficialDocument) -> list[Delivery]:
     """
     meeting = document.minutes.meeting
     opened = send_to(user, document, _units_of(meeting, document))
-    tell(document, meetings.invited_people(meeting))
+    named = [person for person in (meeting.chair, meeting.secretary) if person]
+    tell(document, [*named, *meetings.invited_people(meeting)])
     return opened
 
 

@@ -6,6 +6,7 @@ reach them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -54,6 +55,7 @@ class PublicPaper:
     file_name: str
     is_signed: bool
     on_paper: bool
+    #: none in lists
     pages: tuple[Picture, ...]
     #: a later document stands in its place; its address, number and date only if public too
     is_corrected: bool
@@ -81,7 +83,7 @@ def get(paper_id: int) -> PublicPaper:
     document = db.session.scalar(_public().where(OfficialDocument.id == paper_id))
     if document is None:
         raise NotFound()
-    return shown(document)
+    return shown(document, _corrections_of([document]), _pages(document))
 
 
 def listing(unit_id: int | None = None, before: str = "") -> Listing:
@@ -99,7 +101,7 @@ def listing(unit_id: int | None = None, before: str = "") -> Listing:
         )
     found = list(db.session.scalars(query.limit(PAGE + 1)))
     older = _after(found[PAGE - 1]) if len(found) > PAGE else ""
-    return Listing([shown(document) for document in found[:PAGE]], older)
+    return Listing(_listed(found[:PAGE]), older)
 
 
 def units() -> list[Unit]:
@@ -113,7 +115,7 @@ def units() -> list[Unit]:
 def atom(base_url: str) -> bytes:
     """Return the feed of the newest public documents."""
     query = _public().order_by(OfficialDocument.public_at.desc(), OfficialDocument.id.desc())
-    papers = [shown(document) for document in db.session.scalars(query.limit(IN_FEED))]
+    papers = _listed(list(db.session.scalars(query.limit(IN_FEED))))
     return feed.write(base_url, "Văn bản công khai", [_item(each) for each in papers], _EPOCH)
 
 
@@ -130,10 +132,14 @@ def picture_of(paper: PublicPaper, number: int) -> tuple[bytes, Picture]:
     return service.read_paper(picture.sha256, picture.ending), picture
 
 
-def shown(document: OfficialDocument) -> PublicPaper:
+def shown(
+    document: OfficialDocument,
+    corrections: Mapping[int, OfficialDocument],
+    pages: tuple[Picture, ...] = (),
+) -> PublicPaper:
     """Return what is told of a document; the one place that chooses."""
     sha256, ending = service.paper_of(document)
-    correction = _correction_of(document)
+    correction = corrections.get(document.id)
     told = correction if correction is not None and correction.public_at else None
     assert document.public_at is not None
     return PublicPaper(
@@ -149,12 +155,17 @@ def shown(document: OfficialDocument) -> PublicPaper:
         file_name=file_name(document, ending),
         is_signed=bool(document.signed_sha256) and not document.on_paper,
         on_paper=document.on_paper,
-        pages=_pages(document),
+        pages=pages,
         is_corrected=correction is not None,
         corrected_id=told.id if told else None,
         corrected_code=code_of(told) if told else "",
         corrected_at=correction.issued_at if correction else None,
     )
+
+
+def _listed(documents: Sequence[OfficialDocument]) -> list[PublicPaper]:
+    corrections = _corrections_of(documents)
+    return [shown(document, corrections) for document in documents]
 
 
 def _pages(document: OfficialDocument) -> tuple[Picture, ...]:
@@ -168,12 +179,14 @@ def _picture(page: dict[str, Any]) -> Picture:
     return Picture(page["sha256"], page["format"], int(page["width"]), int(page["height"]))
 
 
-def _correction_of(document: OfficialDocument) -> OfficialDocument | None:
+def _corrections_of(documents: Sequence[OfficialDocument]) -> dict[int, OfficialDocument]:
+    """Return the latest issued correction of each document that has one, by its id."""
     query = select(OfficialDocument).where(
-        OfficialDocument.corrects_id == document.id,
+        OfficialDocument.corrects_id.in_([document.id for document in documents]),
         OfficialDocument.status == DocumentStatus.ISSUED,
     )
-    return db.session.scalar(query.order_by(OfficialDocument.id.desc()).limit(1))
+    found = db.session.scalars(query.order_by(OfficialDocument.id))
+    return {each.corrects_id: each for each in found if each.corrects_id}
 
 
 def _item(paper: PublicPaper) -> feed.Item:

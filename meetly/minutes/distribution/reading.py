@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, exists, or_
 
 from meetly.accounts.models import Role, User
-from meetly.meetings.models import PersonalInvitation
+from meetly.meetings.models import Consent, Meeting, PersonalInvitation
 from meetly.minutes.distribution.models import Delivery
 from meetly.minutes.issuing.models import DocumentStatus, OfficialDocument
 from meetly.minutes.models import Minutes
@@ -22,15 +22,26 @@ def reading_units(user: User) -> list[int]:
 def received_by(user: User) -> ColumnElement[bool]:
     """Return the condition under which an OfficialDocument may be read without keeping it.
 
-    It is issued, and public, or sent to a unit of the person, or the person was invited by name.
+    It is issued, and public, or sent to a unit of the person, or the person was named: as chair
+    or secretary, invited by name, or as a substitute the chair agreed to.
     """
     sent = exists().where(
         Delivery.document_id == OfficialDocument.id, Delivery.unit_id.in_(reading_units(user))
     )
+    invited = exists().where(
+        PersonalInvitation.meeting_id == Meeting.id,
+        or_(
+            PersonalInvitation.user_id == user.id,
+            and_(
+                PersonalInvitation.attendee_id == user.id,
+                PersonalInvitation.consent == Consent.GRANTED,
+            ),
+        ),
+    )
     named = exists().where(
         Minutes.id == OfficialDocument.minutes_id,
-        PersonalInvitation.meeting_id == Minutes.meeting_id,
-        PersonalInvitation.user_id == user.id,
+        Meeting.id == Minutes.meeting_id,
+        or_(Meeting.chair_id == user.id, Meeting.secretary_id == user.id, invited),
     )
     return and_(
         OfficialDocument.status == DocumentStatus.ISSUED,

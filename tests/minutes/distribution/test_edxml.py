@@ -120,15 +120,14 @@ def test_what_was_signed_on_paper_goes_out_as_the_word_file(cast: Cast) -> None:
     assert said(root, "Reference/AttachmentName") == ["05-TB-VP-2026.docx"]
 
 
-@pytest.mark.parametrize("subject", HOSTILE)
-def test_a_hostile_subject_stays_a_text(
-    cast: Cast, document: OfficialDocument, subject: str
-) -> None:
-    document.entry.subject = subject
-    root = packed(cast, document)
-    allowed = "".join(c for c in subject if c in "\t\r\n" or (c >= " " and c != "\ufffe"))
-    assert said(root, "MessageHeader/Subject") == [" ".join(allowed.split())]
-    assert said(root, "To/OrganId") == ["G09", "H52"] and root.getroottree().docinfo.doctype == ""
+def test_a_hostile_subject_stays_a_text(cast: Cast, document: OfficialDocument) -> None:
+    for subject in HOSTILE:
+        document.entry.subject = subject
+        root = packed(cast, document)
+        allowed = "".join(c for c in subject if c in "\t\r\n" or (c >= " " and c != "\ufffe"))
+        assert said(root, "MessageHeader/Subject") == [" ".join(allowed.split())]
+        assert said(root, "To/OrganId") == ["G09", "H52"]
+        assert root.getroottree().docinfo.doctype == ""
 
 
 def test_a_long_subject_is_cut_to_what_the_standard_holds(
@@ -202,20 +201,22 @@ def test_a_status_is_kept_once_however_often_it_comes(
     assert first.reported_at.isoformat() == "2026-11-26T03:05:00+00:00"
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [{"organ": "G10"}, {"document": "H37.02.02,2026/11/26,06/TB-VP"}, {"code": "17"},
-     {"code": "00"}, {"code": "x"}, {"at": "hôm qua"}, {"organ": ""},
-     {"document": "H99,2026/11/26,05/TB-VP"}],
-)  # fmt: skip
+OF_OTHERS: list[dict[str, str]] = [
+    {"organ": "G10"}, {"organ": ""}, {"code": "17"}, {"code": "00"}, {"code": "x"},
+    {"at": "hôm qua"}, {"document": "H37.02.02,2026/11/26,06/TB-VP"},
+    {"document": "H99,2026/11/26,05/TB-VP"},
+]  # fmt: skip
+
+
 def test_a_status_of_something_else_is_refused_whole(
-    cast: Cast, document: OfficialDocument, changed: dict[str, str]
+    cast: Cast, document: OfficialDocument
 ) -> None:
     exchange.package(cast.nam, document, SENDER)
-    both = f"<all>{message()}{message(**changed)}</all>"
-    with pytest.raises(BadInput):
-        exchange.import_statuses(cast.nam, document, both.encode())
-    assert kept_statuses() == 0
+    for changed in OF_OTHERS:
+        both = f"<all>{message()}{message(**changed)}</all>"
+        with pytest.raises(BadInput):
+            exchange.import_statuses(cast.nam, document, both.encode())
+        assert kept_statuses() == 0, changed
 
 
 GROWING = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
@@ -238,18 +239,12 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_file_that_means_harm_is_refused_at_once(
-    cast: Cast, document: OfficialDocument, name: str
-) -> None:
-    exchange.package(cast.nam, document, SENDER)
+def test_a_file_that_means_harm_is_refused_at_once(name: str) -> None:
     with pytest.raises(BadInput):
-        exchange.import_statuses(cast.nam, document, BOMBS[name].encode())
-    assert kept_statuses() == 0
+        edxml_status.read(BOMBS[name].encode())
 
 
-def test_the_check_sees_a_reader_that_expands_entities(
-    cast: Cast, document: OfficialDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_check_sees_a_reader_that_expands_entities(monkeypatch: pytest.MonkeyPatch) -> None:
     def trusting(raw: bytes) -> Any:  # planted: the reader of Python, which puts entities in
         root = ElementTree.fromstring(raw)
         for each in root.iter():
@@ -258,7 +253,7 @@ def test_the_check_sees_a_reader_that_expands_entities(
 
     monkeypatch.setattr(plain_xml, "read", trusting)
     with pytest.raises(pytest.fail.Exception):
-        test_a_file_that_means_harm_is_refused_at_once(cast, document, "one small entity")
+        test_a_file_that_means_harm_is_refused_at_once("one small entity")
 
 
 # -- the page --------------------------------------------------------------------------------

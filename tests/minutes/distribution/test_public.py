@@ -23,6 +23,7 @@ from meetly.minutes.issuing.models import OfficialDocument
 from tests.cast import Cast
 from tests.minutes.distribution import issued as told
 from tests.minutes.distribution.issued import SUBJECT, issued, minutes_of
+from tests.queries import counting
 
 SignIn = Callable[[User], FlaskClient]
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -80,9 +81,9 @@ def test_the_check_sees_a_page_that_tells_of_the_meeting(
 ) -> None:
     original = public.shown
 
-    def telling(row: OfficialDocument) -> public.PublicPaper:  # planted: what the meeting says
+    def telling(row: OfficialDocument, *more: Any) -> public.PublicPaper:  # planted
         changes: Any = {field: row.minutes.meeting.title}
-        return dataclasses.replace(original(row), **changes)
+        return dataclasses.replace(original(row, *more), **changes)
 
     monkeypatch.setattr(public, "shown", telling)
     with pytest.raises(AssertionError):
@@ -173,6 +174,24 @@ def test_the_list_goes_on_page_by_page_and_keeps_to_a_unit(
     with pytest.raises(BadInput):
         public.listing(before="hôm qua")
     assert client.get("/public?before=x-y").status_code == 400
+
+
+def test_a_longer_list_asks_the_database_no_more_often(
+    cast: Cast, document: OfficialDocument
+) -> None:
+    def asked() -> int:
+        db.session.expire_all()
+        with counting() as sent:
+            public.listing()
+        return len(sent)
+
+    issued(cast.nam, cast.khai, document.minutes, public=True)
+    db.session.flush()
+    few = asked()
+    for _ in range(4):
+        issued(cast.nam, cast.khai, document.minutes, public=True)
+    db.session.flush()
+    assert asked() == few
 
 
 # -- the feed --------------------------------------------------------------------------------
