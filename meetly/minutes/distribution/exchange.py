@@ -118,7 +118,9 @@ def _described(
     entry, unit = document.entry, document.entry.book.unit
     above, agency = committee_above(unit), issuer(unit)
     sha256, ending = _attached(document)
-    signer = version_of(document.minutes, document.approval.version).facts.get("signer") or {}
+    # The office signs a notice, the chair the minutes; the register writes the name alone.
+    who = "signer" if document.kind == DocumentKind.NOTICE else "chair"
+    signer = version_of(document.minutes, document.approval.version).facts.get(who) or {}
     return edxml.Package(
         sender=edxml.Organ(sender, unit.name, above.name if above else ""),
         recipients=[edxml.Organ(each.organ_id, each.recipient) for each in outside],

@@ -23,7 +23,7 @@ from meetly.minutes import kept_papers
 from meetly.minutes.distribution import edxml_status, exchange, service
 from meetly.minutes.distribution.models import DeliveryStatus
 from meetly.minutes.distribution.organ_id import organ_id
-from meetly.minutes.issuing.models import OfficialDocument
+from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 from tests.cast import Cast
 from tests.minutes.distribution import issued as told
 from tests.minutes.distribution.issued import issued, minutes_of
@@ -94,6 +94,16 @@ def test_a_package_says_what_the_register_says_and_carries_the_signed_bytes(
     assert said(root, "Reference/ContentId") == [
         root.findtext("AttachmentEncoded/Attachment/ContentId")
     ]
+
+
+def test_minutes_are_signed_by_the_chair_and_a_notice_by_the_office(
+    cast: Cast, document: OfficialDocument
+) -> None:
+    assert said(packed(cast, document), "SignerInfo/Position") == ["Chánh Văn phòng"]
+    document.kind = DocumentKind.MINUTES
+    root = packed(cast, document)
+    assert said(root, "SignerInfo/Position") == ["Chủ tịch UBND tỉnh"]
+    assert said(root, "DocumentType/TypeName") == ["Biên bản"]
 
 
 def test_every_element_but_the_attachment_carries_the_prefix_as_written(
