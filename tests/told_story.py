@@ -68,6 +68,7 @@ from meetly.transcripts.models import (
 from tests.cast import Cast
 from tests.materials import samples
 from tests.meetings.plans import briefing
+from tests.minutes.distribution.issued import issued, printed
 from tests.minutes.signing import builder
 from workers import draft_minutes
 
@@ -114,6 +115,8 @@ class Story:
     unsigned: OfficialDocument
     key: SigningKey
     prepared: PreparedSignature
+    #: issued and public: its own words hold no canary, so that none may show beside it
+    paper: OfficialDocument
 
 
 def tell(cast: Cast) -> Story:
@@ -125,8 +128,10 @@ def tell(cast: Cast) -> Story:
         Rule(Shape.WEEKLY, weekdays=(0,)),
     )  # fmt: skip
     series = series_service.begin(cast.nam, cast.office, weekly)
-    paper = io.BytesIO(f"Báo cáo {CANARY}\n".encode())
-    material = materials.add(cast.nam, meeting, "bao-cao.txt", paper, title=f"Báo cáo {CANARY}")
+    report_file = io.BytesIO(f"Báo cáo {CANARY}\n".encode())
+    material = materials.add(
+        cast.nam, meeting, "bao-cao.txt", report_file, title=f"Báo cáo {CANARY}"
+    )
     invitation, report = answer_and_ask(cast, meeting)
     paper_upload = uploads.begin(cast.nam, meeting, f"{CANARY}.pdf", 100)
     show(material.current)
@@ -144,6 +149,9 @@ def tell(cast: Cast) -> Story:
     minutes_service.approve(
         cast.khai, minutes, version.number, version.minutes_sha256, version.notice_sha256
     )
+    document = issue(cast, minutes)
+    paper = issued(cast.nam, cast.khai, minutes, recipients=f"- {CANARY}", public=True)
+    printed(paper)
     [direction] = directions.of_minutes(minutes)
     [task] = tasks.assign(cast.khai, direction, direction.version)
     db.session.commit()
@@ -156,7 +164,6 @@ def tell(cast: Cast) -> Story:
     unsigned = builder.document(cast.nam, minutes, builder.plain_pdf(*blocks, pages=2))
     prepared = builder.asked_elsewhere(cast.nam, unsigned)
     feed, secret = calendars.subscribe(cast.hoa, "điện thoại")
-    document = issue(cast, minutes)
     entry = papers.number_letter(cast.nam, meeting)
     delegation = delegations.grant(
         cast.nam, cast.office, order=SigningOrder.FOR, post="Chánh Văn phòng",
@@ -167,6 +174,7 @@ def tell(cast: Cast) -> Story:
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
         document, entry, delegation, version.minutes_sha256, unsigned, prepared.key, prepared,
+        paper,
     )  # fmt: skip
 
 

@@ -188,8 +188,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('entry_id', name=op.f('uq_official_document_entry_id'))
     )
     with op.batch_alter_table('official_document') as batch_op:
+        batch_op.create_index(batch_op.f('ix_official_document_corrects_id'), ['corrects_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_official_document_issued_at'), ['issued_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_official_document_minutes_id'), ['minutes_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_official_document_public_at'), ['public_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_official_document_status'), ['status'], unique=False)
 
     op.create_table('reopening',
@@ -218,6 +220,7 @@ def upgrade() -> None:
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('opened_by_id', sa.Integer(), nullable=True),
+    sa.Column('opened_sha256', sa.String(length=64), nullable=False),
     sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['document_id'], ['official_document.id'], name=op.f('fk_delivery_document_id_official_document')),
     sa.ForeignKeyConstraint(['opened_by_id'], ['user.id'], name=op.f('fk_delivery_opened_by_id_user')),
@@ -336,8 +339,10 @@ def downgrade() -> None:
     op.drop_table('reopening')
     with op.batch_alter_table('official_document') as batch_op:
         batch_op.drop_index(batch_op.f('ix_official_document_status'))
+        batch_op.drop_index(batch_op.f('ix_official_document_public_at'))
         batch_op.drop_index(batch_op.f('ix_official_document_minutes_id'))
         batch_op.drop_index(batch_op.f('ix_official_document_issued_at'))
+        batch_op.drop_index(batch_op.f('ix_official_document_corrects_id'))
 
     op.drop_table('official_document')
     with op.batch_alter_table('word_file') as batch_op:

@@ -45,6 +45,7 @@ from meetly.tasks.models import Task
 from meetly.transcripts import jobs
 from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
+from tests.minutes.distribution.issued import issued, printed
 from tests.minutes.signing import builder
 from tests.told_story import print_papers
 from workers import draft_minutes
@@ -89,7 +90,11 @@ def tell() -> dict[str, Ids]:
         plan=replace(plan_of(briefing), title="Giao ban tuần", agenda=()), audience=Audience(),
         rule=Rule(Shape.WEEKLY, weekdays=(0,)),
     )  # fmt: skip
+    minutes = db.session.get_one(Minutes, told["minutes_id"])
+    paper = issued(secretary, leader, minutes, public=True)
+    printed(paper)
     told |= {
+        "paper_id": paper.id,
         "series_id": series.begin(secretary, briefing.unit, weekly).id,
         "material_id": materials.of_meeting(secretary, briefing)[0].id,
         "task_id": task.id,

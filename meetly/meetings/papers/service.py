@@ -61,10 +61,11 @@ def number_letter(user: User, meeting: Meeting) -> Numbered:
     if meeting.letter_number or meeting.status == MeetingStatus.CANCELLED:
         raise WrongState("Giấy mời đã có số, hoặc cuộc họp đã hủy.")
     agency = issuing.issuer(meeting.unit)
+    signer = issuing.signer_on(meeting.unit, agency, clock.today())
     entry = register.reserve(
         user, meeting.unit, DocumentType.INVITATION,
         notation=f"{DocumentType.INVITATION}-{agency.code}", dated=clock.today(),
-        subject=f"Mời dự {meeting.title}", signer=issuing.signer_on(meeting.unit, agency, clock.today()).name,
+        subject=f"Mời dự {meeting.title}", signer=signer.name,
         recipients="; ".join(_invited(meeting, parties(meeting.unit))),
         link=f"/meetings/{meeting.id}",
     )  # fmt: skip

@@ -40,7 +40,9 @@ class Delivery(Base):
     #: first time somebody of the unit opened these bytes
     opened_at: Mapped[datetime | None]
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    #: how often a reminder was sent, and when last
+    #: SHA-256 of the bytes that were opened; empty before
+    opened_sha256: Mapped[str] = mapped_column(String(64), default="")
+    #: when a reminder was sent last
     reminded_at: Mapped[datetime | None]
 
     document: Mapped[OfficialDocument] = relationship()

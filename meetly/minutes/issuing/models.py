@@ -66,11 +66,11 @@ class OfficialDocument(Base):
     #: SHA-256 of the PDF with the signatures so far; empty before the first
     signed_sha256: Mapped[str] = mapped_column(String(64), default="")
     #: the issued document that this one corrects
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("official_document.id"))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("official_document.id"), index=True)
     #: the original was signed by hand; no signature is in the PDF
     on_paper: Mapped[bool] = mapped_column(default=False)
     #: anybody may read it, without an account
-    public_at: Mapped[datetime | None]
+    public_at: Mapped[datetime | None] = mapped_column(index=True)
     registered_at: Mapped[datetime]
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     issued_at: Mapped[datetime | None] = mapped_column(index=True)

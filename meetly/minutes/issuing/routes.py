@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from meetly import clock, web
-from meetly.accounts.access import members
+from meetly.accounts.access import members, writes
 from meetly.accounts.models import Role
 from meetly.errors import BadInput, NotFound
 from meetly.extensions import db
 from meetly.minutes import kept_papers
 from meetly.minutes import service as minutes_service
+from meetly.minutes.distribution.routes import note_reading
 from meetly.minutes.forms import KIND_NAMES
 from meetly.minutes.issuing import service, showing
 from meetly.minutes.issuing.forms import KIND_WORDS, STATUS_WORDS, ReasonForm, RegisterForm
@@ -66,9 +67,11 @@ def register(minutes_id: int, kind: str) -> ResponseReturnValue:
 
 @blueprint.get("/documents/<int:document_id>")
 @members(*MEMBERS)
+@writes
 def document(document_id: int) -> ResponseReturnValue:
     """Show one document: its pages, where it stands, what it corrects."""
     found = service.get(current_user, document_id)
+    note_reading(found)
     shown = showing.shown(current_user, found)
     return render_template(
         "minutes/document.html", shown=shown, document=found, kind_names=KIND_NAMES
@@ -77,12 +80,14 @@ def document(document_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/documents/<int:document_id>.<any(docx, pdf):file_ending>")
 @members(*MEMBERS)
+@writes
 def document_file(document_id: int, file_ending: str) -> ResponseReturnValue:
     """Hand out the kept bytes: the .docx that was numbered, or the PDF with its signatures."""
     found = service.get(current_user, document_id)
     sha256 = found.docx_sha256 if file_ending == "docx" else found.shown_sha256
     if not sha256:
         raise NotFound()
+    note_reading(found, sha256)
     kind = DOCX if file_ending == "docx" else PDF
     return _given(kept_papers.read(sha256, file_ending), kind, _name(found, file_ending))
 

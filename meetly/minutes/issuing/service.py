@@ -9,17 +9,19 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import exists, select
 
 from meetly import audit, clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
 from meetly.errors import BadInput, NotFound, WrongState
 from meetly.extensions import db
-from meetly.meetings import service as meetings
-from meetly.meetings.models import Meeting
 from meetly.minutes import kept_papers
 from meetly.minutes import service as minutes_service
+from meetly.minutes.distribution.opening import open_deliveries
+from meetly.minutes.distribution.reading import received_by
+from meetly.minutes.facts import Person, facts_from_json
+from meetly.minutes.gathering import signer_of
 from meetly.minutes.issuing import states
 from meetly.minutes.issuing.corrected import issued_last
 from meetly.minutes.issuing.final_paper import ApprovedPaper
@@ -33,7 +35,7 @@ from meetly.minutes.models import Approval, Minutes, MinutesStatus
 from meetly.minutes.printing import service as printing
 from meetly.minutes.signing import planning
 from meetly.minutes.signing.models import Signature
-from meetly.minutes.versions import blocks_of, hold, index, require
+from meetly.minutes.versions import blocks_of, hold, index, require, version_of
 from meetly.notices import service as notices
 from meetly.register import service as register_service
 from meetly.register.models import DocumentType, Entry
@@ -87,7 +89,21 @@ def doubts(minutes: Minutes, kind: DocumentKind, dated: date) -> list[str]:
     said = []
     if dated < held:
         said.append(_("Ngày này trước ngày họp, %(day)s.", day=f"{held:%d/%m/%Y}"))
+    signer = signer_of(minutes.meeting, dated)
+    frozen = facts_from_json(version_of(minutes).facts).signer
+    if kind is DocumentKind.NOTICE and signer != frozen:
+        said.append(
+            _(
+                "Ngày này người ký là %(now)s, bản đã duyệt ghi %(then)s; hãy mở lại để sửa.",
+                now=_in_line(signer),
+                then=_in_line(frozen),
+            )
+        )
     return said + register_service.doubts(minutes.meeting.unit_id, TYPES[kind], dated)
+
+
+def _in_line(person: Person) -> str:
+    return " ".join([*person.position.split("\n"), person.name or "…"])
 
 
 def _require_none(approval: Approval, kind: DocumentKind) -> None:
@@ -137,7 +153,7 @@ def issue(user: User, document: OfficialDocument, *, on_paper: bool = False) -> 
         user.id, "document.issue", document, docx_sha256=document.docx_sha256,
         signed_sha256=document.signed_sha256, on_paper=on_paper,
     )  # fmt: skip
-    _tell_issued(document)
+    open_deliveries(user, document)
 
 
 def cancel(user: User, document: OfficialDocument, reason: str) -> None:
@@ -235,10 +251,7 @@ def link(document: OfficialDocument) -> str:
 def _may_read(user: User, document: OfficialDocument) -> bool:
     if minutes_service.is_keeper(user, document.minutes) or _signs(user, document):
         return True
-    if document.status != DocumentStatus.ISSUED:
-        return False
-    visible: ColumnElement[bool] = meetings.visible_to(user)
-    query = select(Meeting.id).where(Meeting.id == document.minutes.meeting_id, visible)
+    query = select(OfficialDocument.id).where(OfficialDocument.id == document.id, received_by(user))
     return db.session.scalar(query) is not None
 
 
@@ -248,28 +261,6 @@ def _signs(user: User, document: OfficialDocument) -> bool:
 
 
 # -- telling ---------------------------------------------------------------------------------
-
-
-def _tell_issued(document: OfficialDocument) -> None:
-    meeting = document.minutes.meeting
-    units = {meeting.unit_id} | {invitation.unit_id for invitation in meeting.invitations}
-    people = accounts.people_of(units, Role.LEADER, Role.SECRETARY, Role.PARTICIPANT)
-    number = register_service.written(document.entry)
-    old = document.corrects
-    notices.tell(
-        [*people, *meetings.invited_people(meeting)],
-        key=f"document:{document.id}:issued",
-        subject=lambda: _("Đã phát hành %(number)s: %(title)s", number=number, title=meeting.title),
-        body=lambda: (
-            _(
-                "Văn bản này thay thế %(old)s. Bản cũ vẫn xem được.",
-                old=register_service.written(old.entry),
-            )
-            if old
-            else _("Văn bản đã phát hành, xem và tải về được.")
-        ),
-        link=link(document),
-    )
 
 
 def _tell_reopened(reopening: Reopening, minutes: Minutes) -> None:
