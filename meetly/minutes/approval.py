@@ -32,6 +32,7 @@ from meetly.minutes.models import (
     MinutesVersion,
     Remark,
 )
+from meetly.minutes.office_templates.choice import in_use
 from meetly.minutes.versions import (
     blocks_of,
     hold,
@@ -41,6 +42,7 @@ from meetly.minutes.versions import (
     require_version,
     version_of,
 )
+from meetly.minutes.word_files.matching import marks_for
 from meetly.notices import service as notices
 
 KINDS = {"minutes": "bien-ban", "notice": "thong-bao-ket-luan"}
@@ -58,8 +60,14 @@ def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
     facts = facts_of(minutes.meeting, draft=False)
     kept.facts = json.loads(canonical_facts(facts))
     shown = timed(minutes.meeting, blocks)
-    kept.minutes_sha256 = kept_papers.store(kept_papers.rendered("minutes", facts, shown))
-    kept.notice_sha256 = kept_papers.store(kept_papers.rendered("notice", facts, shown))
+    forms = in_use(minutes.meeting.unit_id)
+    kept.minutes_template, kept.notice_template = forms.get("minutes", ""), forms.get("notice", "")
+    kept.minutes_sha256 = kept_papers.store(
+        kept_papers.rendered("minutes", facts, shown, kept.minutes_template)
+    )
+    kept.notice_sha256 = kept_papers.store(
+        kept_papers.rendered("notice", facts, shown, kept.notice_template)
+    )
     minutes.status = MinutesStatus.SUBMITTED
     minutes.submitted_by_id, minutes.submitted_at = user.id, clock.now()
     audit.record(
@@ -215,7 +223,9 @@ def document_of(minutes: Minutes, kind: str) -> tuple[bytes, str]:
     name = f"{KINDS[kind]}-{_slug(minutes)}.docx"
     if minutes.status in EDITABLE:
         shown = timed(minutes.meeting, blocks_of(minutes))
-        return kept_papers.rendered(kind, facts_of(minutes.meeting), shown), f"du-thao-{name}"
+        marks = marks_for(minutes.id, minutes.version, shown)
+        draft = kept_papers.rendered(kind, facts_of(minutes.meeting), shown, marks=marks)
+        return draft, f"du-thao-{name}"
     kept: Approval | MinutesVersion = approval_of(minutes) or version_of(minutes)
     return kept_papers.read(kept.minutes_sha256 if kind == "minutes" else kept.notice_sha256), name
 
