@@ -40,6 +40,8 @@ from meetly.meetings.series.recurrence import Rule, Shape
 from meetly.meetings.series.service import Design
 from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes, Remark
+from meetly.minutes.office_templates.models import OfficeTemplate
+from meetly.minutes.word_files.models import WordFile
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
 from meetly.recordings import service as recordings
@@ -59,6 +61,7 @@ from meetly.transcripts.models import (
 from tests.cast import Cast
 from tests.materials import samples
 from tests.meetings.plans import briefing
+from tests.minutes.word_files.edited import brought
 from workers import draft_minutes
 
 CANARY = "chimhoangyen"
@@ -94,6 +97,8 @@ class Story:
     #: Hoa's phone reads it; its address ends in `secret`
     feed: CalendarFeed
     secret: str
+    word_file: WordFile
+    template: OfficeTemplate
 
 
 def tell(cast: Cast) -> Story:
@@ -118,6 +123,7 @@ def tell(cast: Cast) -> Story:
     minutes = minutes_service.of_meeting(meeting)
     assert minutes is not None
     minutes = db.session.merge(minutes)
+    word_file, template = brought(cast.nam, minutes, f"{CANARY}.docx")
     version = minutes_service.submit(cast.nam, minutes, minutes.version)
     remark = minutes_service.remark(cast.khai, minutes, version.number, "", f"Sửa {CANARY}")
     minutes_service.approve(
@@ -136,6 +142,7 @@ def tell(cast: Cast) -> Story:
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
+        word_file, template,
     )  # fmt: skip
 
 

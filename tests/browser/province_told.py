@@ -42,6 +42,7 @@ from meetly.tasks.models import Task
 from meetly.transcripts import jobs
 from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
+from tests.minutes.word_files.edited import brought
 from workers import draft_minutes
 
 #: a second secretary of the office, for what two people do at once
@@ -74,6 +75,10 @@ def tell() -> dict[str, Ids]:
     _approve_and_assign(secretary, leader, db.session.get_one(Minutes, told["minutes_id"]))
     other = _one_more(secretary, briefing)
     draft = _ids_of(_heard(secretary, other), other)
+    draft_minutes = db.session.get_one(Minutes, draft["minutes_id"])
+    word_file, template = brought(secretary, draft_minutes, "bien-ban-da-sua.docx")
+    draft["word_file_id"] = word_file.id
+    told["template_id"] = template.id
     commune = accounts.unit_by_code("LG.001")
     assert commune is not None
     task = db.session.scalars(select(Task).where(Task.lead_unit_id == commune.id)).first()

@@ -16,7 +16,6 @@ from meetly.minutes.facts import MeetingFacts
 from meetly.minutes.office_templates.words import words_of
 
 _LIMITS = confined.Limits(memory=1 << 30, seconds=30, largest=64 << 20)
-UNREADABLE = "Không đọc được tệp mẫu này. Hãy mở tệp trong Word, lưu lại rồi thử."
 _MODULE = "meetly.minutes.office_templates.rendering"
 
 
@@ -28,6 +27,12 @@ class Unfilled(BadInput):
         "Mẫu văn bản của cơ quan không điền được với biên bản này. Biên bản còn nguyên, chưa gửi. "
         "Hãy sửa mẫu, hoặc dùng lại mẫu của Meetly ở trang Mẫu văn bản, rồi làm lại."
     )
+
+
+class Unreadable(BadInput):
+    """The form opens nowhere, or asks for more than any form would."""
+
+    message = "Không đọc được tệp mẫu này. Hãy mở tệp trong Word, lưu lại rồi thử."
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def judge(template: bytes, kind: str) -> Judgement:
     try:
         told = json.loads(_done(template, "judge", {"kind": kind}))
     except (confined.Failed, ValueError) as error:
-        raise BadInput(UNREADABLE) from error
+        raise Unreadable() from error
     complaints = tuple(Complaint(*map(str, complaint)) for complaint in told["complaints"])
     return Judgement(tuple(map(str, told["placeholders"])), complaints)
 

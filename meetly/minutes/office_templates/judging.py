@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from meetly.errors import BadInput
 from meetly.minutes.office_templates import filling
-from meetly.minutes.office_templates.filling import Complaint, Judgement
+from meetly.minutes.office_templates.filling import Complaint, Judgement, Unreadable
 from meetly.minutes.word_files import judging as word_judging
 
 #: relationships by which a form would take something from elsewhere or carry something of its own
@@ -78,7 +78,7 @@ def _refuse_relations(raw: bytes) -> None:
     try:
         parser.Parse(raw, True)
     except expat.ExpatError as error:
-        raise BadInput(filling.UNREADABLE) from error
+        raise Unreadable() from error
     for told in found:
         kind = told.get("Type", "").rsplit("/", 1)[-1].lower()
         is_outside = told.get("TargetMode", "").lower() == "external" and kind != "hyperlink"
