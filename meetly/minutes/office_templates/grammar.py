@@ -60,9 +60,11 @@ class _Reader:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
+        self.line = 1  # where it is, for the nodes that do not know
 
     def statements(self, body: Iterable[nodes.Node], scope: Scope, depth: int) -> None:
         for node in body:
+            self.line = node.lineno or self.line
             if isinstance(node, nodes.Output):
                 for shown in node.nodes:
                     if not isinstance(shown, nodes.TemplateData):
@@ -170,7 +172,7 @@ class _Reader:
         return _TEXT
 
     def _refuse(self, code: str, about: str, node: nodes.Node) -> None:
-        self.reading.faults.append(Fault(code, about[:60], node.lineno))
+        self.reading.faults.append(Fault(code, about[:60], node.lineno or self.line))
 
 
 _NAMES = {placeholder.name for placeholder in PLACEHOLDERS}

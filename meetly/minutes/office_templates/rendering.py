@@ -111,7 +111,7 @@ def _paragraph(source: str, line: int) -> str:
     at = place - max(0, place - 20_000)
     for found in _PARAGRAPH.finditer(around):
         if found.start() < at <= found.end():
-            return _plain(found.group())
+            return _plain(found.group().replace("\n", ""))
     tag = lines[line - 1].rpartition("{")[2]
     return _plain("{" + tag)
 

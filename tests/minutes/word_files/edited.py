@@ -9,9 +9,12 @@ from typing import Any
 import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from meetly import clock
 from meetly.accounts.models import User
+from meetly.extensions import db
 from meetly.minutes import kept_papers
 from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
@@ -19,7 +22,6 @@ from meetly.minutes.office_templates import starting
 from meetly.minutes.office_templates.models import OfficeTemplate
 from meetly.minutes.word_files import service as word_files
 from meetly.minutes.word_files.models import WordFile
-from meetly.extensions import db
 
 
 class Edited:
@@ -63,7 +65,7 @@ class Edited:
         if before._p.pPr is not None:
             element.append(deepcopy(before._p.pPr))
         before._p.addnext(element)
-        docx.text.paragraph.Paragraph(element, before._parent).add_run(text)
+        Paragraph(element, before._parent).add_run(text)
 
     def move(self, holds: str, after: str) -> None:
         """Cut a paragraph and paste it behind another."""
@@ -80,7 +82,7 @@ class Edited:
             if child.tag != qn("w:pPr"):
                 new.remove(child)
         paragraph._p.addnext(new)
-        docx.text.paragraph.Paragraph(new, paragraph._parent).add_run(at + cut)
+        Paragraph(new, paragraph._parent).add_run(at + cut)
 
     def join(self, first: str, second: str) -> None:
         """Delete the end of a paragraph: the second runs on in it."""
@@ -101,7 +103,7 @@ class Edited:
         deleted.addnext(inserted)
         rest = deepcopy(run._r)
         inserted.addnext(rest)
-        docx.text.run.Run(rest, paragraph).text = after
+        Run(rest, paragraph).text = after
 
     def track_end(self, holds: str) -> None:
         """Delete a paragraph's end with changes tracked."""
