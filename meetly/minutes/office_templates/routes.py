@@ -55,7 +55,6 @@ def office_templates() -> ResponseReturnValue:
         kinds=KIND_NAMES, placeholders=PLACEHOLDERS, largest=LARGEST,
         offices=[(unit, {kind: service.of_unit(unit, kind) for kind in KIND_NAMES})
                  for unit in units],
-        is_in_use=service.is_in_use,
     )  # fmt: skip
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
@@ -75,7 +74,6 @@ def office_template(template_id: int) -> ResponseReturnValue:
     return render_template(
         "minutes/office_template.html", template=template, kinds=KIND_NAMES,
         used=[p for p in PLACEHOLDERS if p.name in template.placeholders],
-        in_use=service.is_in_use(template),
     )  # fmt: skip
 
 

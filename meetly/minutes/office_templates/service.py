@@ -52,11 +52,6 @@ def of_unit(unit: Unit, kind: str) -> list[OfficeTemplate]:
     return list(db.session.scalars(query.order_by(OfficeTemplate.id.desc())))
 
 
-def is_in_use(template: OfficeTemplate) -> bool:
-    """Tell whether the next papers are written on this form."""
-    return template.used_from is not None and template.retired_at is None
-
-
 def get(user: User, template_id: int) -> OfficeTemplate:
     """Return a form of an office the person keeps the papers of; NotFound otherwise."""
     template = db.session.get(OfficeTemplate, template_id)
@@ -70,7 +65,7 @@ def use(user: User, template: OfficeTemplate) -> None:
     _require(user, template.unit_id)
     filling.fill(kept_papers.read(template.sha256), template.kind, sample.FACTS, sample.BLOCKS)
     for other in of_unit(template.unit, template.kind):
-        if other.id != template.id and is_in_use(other):
+        if other.id != template.id and other.in_use:
             other.retired_at = clock.now()
     template.used_from, template.retired_at = clock.now(), None
     db.session.flush()
@@ -80,7 +75,7 @@ def use(user: User, template: OfficeTemplate) -> None:
 def retire(user: User, template: OfficeTemplate) -> None:
     """Go back to Meetly's own form."""
     _require(user, template.unit_id)
-    if not is_in_use(template):
+    if not template.in_use:
         raise WrongState("Mẫu này không còn được dùng.")
     template.retired_at = clock.now()
     db.session.flush()

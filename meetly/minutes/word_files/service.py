@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from io import BytesIO
 
@@ -44,10 +45,9 @@ def bring_back(user: User, minutes: Minutes, filename: str, document: bytes) -> 
         raise WrongState("Biên bản không sửa được lúc này nên chưa nhận tệp Word.")
     judging.require_docx(document)
     found = judging.read(document)
-    sha256 = kept_papers.store(document)
-    base, matched, notes = _matched(minutes, found, sha256)
+    base, matched, notes = _matched(minutes, found, hashlib.sha256(document).hexdigest())
     word_file = WordFile(
-        minutes_id=minutes.id, base_version=base, sha256=sha256,
+        minutes_id=minutes.id, base_version=base, sha256=kept_papers.store(document),
         filename=formats.clean_name(filename, formats.DOCX), status=WordFileStatus.OPEN,
         blocks=paper.to_json(matched.blocks), notes=notes,
         remarks=[

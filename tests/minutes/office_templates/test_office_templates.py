@@ -273,9 +273,7 @@ def test_a_form_is_used_once_somebody_says_so_and_is_bound_to_the_version(
 ) -> None:
     unit = minutes.meeting.unit
     template = templates.upload(cast.nam, unit, "minutes", "mau.docx", form(OWN))
-    assert not templates.is_in_use(template) and "MẪU RIÊNG …/BB-VP" in text_of(
-        templates.preview(template)
-    )
+    assert not template.in_use and "MẪU RIÊNG …/BB-VP" in text_of(templates.preview(template))
     plain = service.submit(cast.nam, minutes, minutes.version)
     assert plain.minutes_template == ""
     service.withdraw(cast.nam, minutes)
@@ -294,7 +292,7 @@ def test_a_later_form_takes_the_place_of_an_earlier_one(cast: Cast) -> None:
     other = kept(cast, "minutes", "ba")
     for template in (other, first, second):
         templates.use(cast.nam, template)
-    assert not templates.is_in_use(first) and templates.is_in_use(second)
+    assert not first.in_use and second.in_use
     assert in_use(cast.office.id) == {"notice": second.sha256, "minutes": other.sha256}
 
 
@@ -343,6 +341,7 @@ def test_the_pages_take_a_form_from_upload_to_use(
     assert browser.get(f"{where}/form.docx").data == start
     assert browser.post(f"{where}/use").status_code == 302
     assert "Về mẫu của Meetly" in browser.get(where).text
+    assert "Đang dùng" in browser.get("/office-templates").text
     assert browser.post(f"{where}/retire").status_code == 302
     assert "Dùng mẫu này" in browser.get(where).text
 
