@@ -105,10 +105,10 @@ def _open_rooms(app: Flask) -> None:
     from meetly.minutes import routes as minutes
     from meetly.minutes.distribution import routes as distribution  # noqa: F401 - joins the minutes
     from meetly.minutes.issuing import routes as issuing  # noqa: F401 - joins the minutes
-    from meetly.minutes.office_templates import models as office_templates  # noqa: F401 - tables
+    from meetly.minutes.office_templates import routes as forms  # noqa: F401 - joins the minutes
     from meetly.minutes.printing import routes as printing  # noqa: F401 - joins the minutes
     from meetly.minutes.signing import routes as signing  # noqa: F401 - joins the minutes
-    from meetly.minutes.word_files import models as word_files  # noqa: F401 - tables
+    from meetly.minutes.word_files import routes as word_files  # noqa: F401 - joins the minutes
     from meetly.notices import routes as notices
     from meetly.overview import routes as overview
     from meetly.recordings import routes as recordings

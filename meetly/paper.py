@@ -38,7 +38,7 @@ def file_of(properties: Properties, write: Callable[[Document], None]) -> bytes:
     _drop_ballast(document)
     written = io.BytesIO()
     document.save(written)
-    return _without_timestamps(written.getvalue())
+    return without_timestamps(written.getvalue())
 
 
 def _describe(document: Document, said: Properties) -> None:
@@ -58,7 +58,8 @@ def _drop_ballast(document: Document) -> None:
                 del relations[key]
 
 
-def _without_timestamps(file: bytes) -> bytes:
+def without_timestamps(file: bytes) -> bytes:
+    """Pack a .docx anew with one date for every part: the same words give the same bytes."""
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(file)) as source,

@@ -77,6 +77,23 @@ def add(
     return paragraph
 
 
+def bookmark(paragraph: Paragraph, name: str | None) -> None:
+    """Mark a paragraph's last run; the name ends in a number of its own: "_meetly_12".
+
+    Word keeps a bookmark whose name begins with "_" and shows it to nobody.
+    """
+    if not name or not paragraph.runs:
+        return
+    last = paragraph.runs[-1]._r
+    number = name.rpartition("_")[2]
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    start.set(qn("w:id"), number)
+    start.set(qn("w:name"), name)
+    end.set(qn("w:id"), number)
+    last.addprevious(start)
+    last.addnext(end)
+
+
 def letterhead(document: Document, head: Letterhead, number: str, place_date: str = "") -> None:
     """Add the two columns above the title: who issues, and the country's name and motto."""
     table = _columns(document, _LETTERHEAD)

@@ -46,8 +46,10 @@ from meetly.minutes import service as minutes_service
 from meetly.minutes.issuing import service as issuing
 from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 from meetly.minutes.models import Minutes, Remark
+from meetly.minutes.office_templates.models import OfficeTemplate
 from meetly.minutes.printing import service as printing
 from meetly.minutes.signing.models import PreparedSignature, SigningKey
+from meetly.minutes.word_files.models import WordFile
 from meetly.notices.models import Notice
 from meetly.paths import DEMO_DATA
 from meetly.recordings import service as recordings
@@ -70,6 +72,7 @@ from tests.materials import samples
 from tests.meetings.plans import briefing
 from tests.minutes.distribution.issued import issued, printed
 from tests.minutes.signing import builder
+from tests.minutes.word_files.edited import brought
 from workers import draft_minutes
 
 CANARY = "chimhoangyen"
@@ -117,6 +120,8 @@ class Story:
     prepared: PreparedSignature
     #: issued and public: its own words hold no canary, so that none may show beside it
     paper: OfficialDocument
+    word_file: WordFile
+    template: OfficeTemplate
 
 
 def tell(cast: Cast) -> Story:
@@ -143,6 +148,7 @@ def tell(cast: Cast) -> Story:
     minutes = minutes_service.of_meeting(meeting)
     assert minutes is not None
     minutes = db.session.merge(minutes)
+    word_file, template = brought(cast.nam, minutes, f"{CANARY}.docx")
     version = minutes_service.submit(cast.nam, minutes, minutes.version)
     print_papers()
     remark = minutes_service.remark(cast.khai, minutes, version.number, "", f"Sửa {CANARY}")
@@ -174,7 +180,7 @@ def tell(cast: Cast) -> Story:
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
         document, entry, delegation, version.minutes_sha256, unsigned, prepared.key, prepared,
-        paper,
+        paper, word_file, template,
     )  # fmt: skip
 
 

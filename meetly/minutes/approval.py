@@ -34,6 +34,7 @@ from meetly.minutes.models import (
     MinutesVersion,
     Remark,
 )
+from meetly.minutes.office_templates.choice import in_use
 from meetly.minutes.printing import service as printing
 from meetly.minutes.versions import (
     blocks_of,
@@ -44,6 +45,7 @@ from meetly.minutes.versions import (
     require_version,
     version_of,
 )
+from meetly.minutes.word_files.matching import marks_for
 from meetly.notices import service as notices
 
 KINDS = {"minutes": "bien-ban", "notice": "thong-bao-ket-luan"}
@@ -60,10 +62,16 @@ def submit(user: User, minutes: Minutes, version: int) -> MinutesVersion:
     kept = version_of(minutes)
     facts = naming_replaced(minutes, facts_of(minutes.meeting, draft=False))
     shown = timed(minutes.meeting, blocks)
+    forms = in_use(minutes.meeting.unit_id)
+    kept.minutes_template, kept.notice_template = forms.get("minutes", ""), forms.get("notice", "")
     marks = {block.id: block.start for block in shown}
     kept.facts = json.loads(canonical_facts(facts)) | {"marks": marks}
-    kept.minutes_sha256 = kept_papers.store(kept_papers.rendered("minutes", facts, shown))
-    kept.notice_sha256 = kept_papers.store(kept_papers.rendered("notice", facts, shown))
+    kept.minutes_sha256 = kept_papers.store(
+        kept_papers.rendered("minutes", facts, shown, kept.minutes_template)
+    )
+    kept.notice_sha256 = kept_papers.store(
+        kept_papers.rendered("notice", facts, shown, kept.notice_template)
+    )
     for sha256 in (kept.minutes_sha256, kept.notice_sha256):
         printing.ask(sha256)
     minutes.status = MinutesStatus.SUBMITTED
@@ -251,7 +259,9 @@ def document_of(minutes: Minutes, kind: str) -> tuple[bytes, str]:
     if minutes.status in EDITABLE:
         shown = timed(minutes.meeting, blocks_of(minutes))
         facts = naming_replaced(minutes, facts_of(minutes.meeting))
-        return kept_papers.rendered(kind, facts, shown), f"du-thao-{name}"
+        marks = marks_for(minutes.id, minutes.version, shown)
+        draft = kept_papers.rendered(kind, facts, shown, marks=marks)
+        return draft, f"du-thao-{name}"
     kept: Approval | MinutesVersion = approval_of(minutes) or version_of(minutes)
     return kept_papers.read(kept.minutes_sha256 if kind == "minutes" else kept.notice_sha256), name
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
+from functools import partial
 
 from docx.document import Document
 
@@ -18,9 +19,14 @@ __all__ = ["MeetingFacts", "Person", "minutes_docx", "notice_docx"]
 _Writer = Callable[[Document, MeetingFacts, Sequence[Block]], None]
 
 
-def minutes_docx(facts: MeetingFacts, blocks: Sequence[Block]) -> bytes:
-    """Return the minutes (biên bản) as a .docx file."""
-    return _file("Biên bản", write_minutes, facts, blocks)
+def minutes_docx(
+    facts: MeetingFacts, blocks: Sequence[Block], marks: Mapping[str, str] | None = None
+) -> bytes:
+    """Return the minutes (biên bản) as a .docx file.
+
+    `marks` names a bookmark for each block id, by which an edited file finds back to its blocks.
+    """
+    return _file("Biên bản", partial(write_minutes, marks=marks), facts, blocks)
 
 
 def notice_docx(facts: MeetingFacts, blocks: Sequence[Block]) -> bytes:

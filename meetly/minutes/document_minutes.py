@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from docx.document import Document
 from docx.shared import Cm
 
 from meetly import paper_layout as layout
-from meetly.minutes.blocks import Assignment, Block, BlockKind
+from meetly.minutes import block_lines as lines
+from meetly.minutes.blocks import Block, BlockKind
 from meetly.minutes.facts import MeetingFacts, Person
-from meetly.minutes.task_wording import deadline, task
 from meetly.paper_parts import (
     add,
+    bookmark,
     grid,
     grid_row,
     letterhead,
@@ -29,7 +29,6 @@ from meetly.paper_wording import (
     clock_in_words,
     day_in_words,
     letter,
-    mark,
     numeral,
     sentence,
 )
@@ -44,11 +43,16 @@ _COLUMNS = (
     ("Mốc ghi", Cm(1.6)),
 )
 _CENTERED = (0, 4, 6)
-_ADDRESSED = re.compile(r"(?:đồng chí|đ/c|ông|bà|anh|chị)\b", re.IGNORECASE)
+
+#: block id -> the bookmark that its words carry
+Marks = Mapping[str, str]
 
 
-def write_minutes(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) -> None:
-    """Write the minutes into a blank document."""
+def write_minutes(
+    document: Document, facts: MeetingFacts, blocks: Sequence[Block], marks: Marks | None = None
+) -> None:
+    """Write the minutes into a blank document; `marks` name the bookmarks of the blocks."""
+    marks = marks or {}
     letterhead(document, facts.head, f"Số: {numeral(facts.minutes_number)}/BB-{facts.agency_code}")
     title(document, "BIÊN BẢN", facts.title)
     replacing(document, facts.minutes_replaces)
@@ -56,16 +60,19 @@ def write_minutes(document: Document, facts: MeetingFacts, blocks: Sequence[Bloc
     parts = {kind: [b for b in blocks if b.kind is kind and clean(b.text)] for kind in BlockKind}
     heading = _numbered_headings(document)
     if parts[BlockKind.REPORT]:
-        heading("Báo cáo tại hội nghị")
-        _spoken(document, parts[BlockKind.REPORT])
+        heading(lines.REPORTS)
+        _spoken(document, parts[BlockKind.REPORT], marks)
     if parts[BlockKind.DISCUSSION] or facts.votes:
-        heading("Ý kiến thảo luận")
-        _spoken(document, parts[BlockKind.DISCUSSION], facts.votes)
+        heading(lines.DISCUSSION)
+        _spoken(document, parts[BlockKind.DISCUSSION], marks, facts.votes)
     if parts[BlockKind.ASSESSMENT] or parts[BlockKind.DIRECTION]:
-        heading("Kết luận của chủ trì")
-        _conclusions(document, facts, parts[BlockKind.ASSESSMENT], parts[BlockKind.DIRECTION])
+        heading(lines.CONCLUSIONS)
+        _assessed(document, parts[BlockKind.ASSESSMENT], marks)
+    if parts[BlockKind.DIRECTION]:
+        add(document, layout.INTRODUCING, lines.GIVEN)
+        _table(document, facts, parts[BlockKind.DIRECTION], marks)
     if parts[BlockKind.QUESTION] and facts.draft:
-        _questions(document, parts[BlockKind.QUESTION])
+        _questions(document, parts[BlockKind.QUESTION], marks)
     _closing(document, facts)
 
 
@@ -86,7 +93,7 @@ def _facts(document: Document, facts: MeetingFacts) -> None:
     if facts.materials:
         handed_out = "; ".join(map(clean, facts.materials))
         _fact(document, "Tài liệu", _stopped(handed_out))
-    _fact(document, "Nội dung", "")
+    _fact(document, lines.CONTENT.rstrip(":"), "")
 
 
 def _fact(document: Document, label: str, text: str) -> None:
@@ -99,15 +106,7 @@ def _stopped(text: str) -> str:
 
 
 def _named(person: Person) -> str:
-    return ", ".join(part for part in (_comrade(person.name), clean(person.position)) if part)
-
-
-def _comrade(name: str) -> str:
-    """Name a person with the address of official minutes, unless the name brings its own."""
-    known = clean(name)
-    if not known:
-        return BLANK
-    return known if _ADDRESSED.match(known) else f"đồng chí {known}"
+    return ", ".join(part for part in (lines.comrade(person.name), clean(person.position)) if part)
 
 
 def _numbered_headings(document: Document) -> Callable[[str], None]:
@@ -120,58 +119,40 @@ def _numbered_headings(document: Document) -> Callable[[str], None]:
     return heading
 
 
-def _spoken(document: Document, blocks: Sequence[Block], votes: str = "") -> None:
-    lines = [(*_who(block), block.text) for block in blocks]
-    if votes:
-        lines.append(("Biểu quyết", "", votes))
-    for number, (unit, speaker, text) in enumerate(lines, 1):
+def _spoken(document: Document, blocks: Sequence[Block], marks: Marks, votes: str = "") -> None:
+    for number, block in enumerate(blocks, 1):
+        unit, speaker = lines.who(block)
         colon = ": " if unit else ""
-        add(document, layout.BODY, f"{number}. ", (unit, "b"), f"{speaker}{colon}", clean(text))
+        parts = (f"{number}. ", (unit, "b"), f"{speaker}{colon}", clean(block.text))
+        bookmark(add(document, layout.BODY, *parts), marks.get(block.id))
+    if votes:
+        add(document, layout.BODY, f"{len(blocks) + 1}. ", (lines.VOTED, "b"), ": ", clean(votes))
 
 
-def _who(block: Block) -> tuple[str, str]:
-    """Return the unit that stands in bold and, in brackets, who spoke for it."""
-    unit, speaker = clean(block.unit), clean(block.speaker)
-    if unit and speaker:
-        return unit, f" ({_comrade(speaker)})"
-    return unit or (_comrade(speaker) if speaker else ""), ""
-
-
-def _conclusions(
-    document: Document, facts: MeetingFacts, assessments: Sequence[Block], given: Sequence[Block]
-) -> None:
+def _assessed(document: Document, assessments: Sequence[Block], marks: Marks) -> None:
     for block in assessments:
-        add(document, layout.BODY, clean(block.text))
-    if given:
-        add(document, layout.INTRODUCING, "Chủ trì giao các nhiệm vụ sau:")
-        _table(document, facts, given)
+        bookmark(add(document, layout.BODY, clean(block.text)), marks.get(block.id))
 
 
-def _questions(document: Document, questions: Sequence[Block]) -> None:
-    add(document, layout.INTRODUCING, ("Điểm thư ký cần hỏi lại chủ trì trước khi ký:", "b"))
+def _questions(document: Document, questions: Sequence[Block], marks: Marks) -> None:
+    add(document, layout.INTRODUCING, (lines.ASKED, "b"))
     for index, block in enumerate(questions):
-        add(document, layout.BODY, f"{letter(index)}) ", clean(block.text))
+        written = add(document, layout.BODY, f"{letter(index)}) ", clean(block.text))
+        bookmark(written, marks.get(block.id))
 
 
-def _table(document: Document, facts: MeetingFacts, directions: Sequence[Block]) -> None:
+def _table(
+    document: Document, facts: MeetingFacts, directions: Sequence[Block], marks: Marks
+) -> None:
     table = grid(document, [width for _, width in _COLUMNS], [name for name, _ in _COLUMNS])
     for number, block in enumerate(directions, 1):
-        text, given = clean(block.text), block.assignment or Assignment()
-        cells = (
-            str(number),
-            task(text, given),
-            "; ".join(given.lead) or ("Cần chủ trì xác nhận" if facts.draft else "–"),
-            "; ".join(given.coordinate) or "–",
-            deadline(text, given, draft=facts.draft),
-            given.product or "–",
-            mark(block.start, facts.recording_starts),
-        )
-        grid_row(table, cells, _CENTERED)
+        grid_row(table, lines.cells(number, block, facts), _CENTERED)
+        bookmark(table.rows[-1].cells[1].paragraphs[0], marks.get(block.id))
 
 
 def _closing(document: Document, facts: MeetingFacts) -> None:
     ends = f"{clock_in_words(facts.ends)}, {day_in_words(facts.date)}"
-    add(document, layout.INTRODUCING, f"Cuộc họp kết thúc vào {ends}./.")
+    add(document, layout.INTRODUCING, f"{lines.ENDED} {ends}./.")
     signatures(
         document,
         signature(facts.secretary.name, "THƯ KÝ"),

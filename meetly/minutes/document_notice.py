@@ -36,17 +36,12 @@ from meetly.paper_wording import (
 def write_notice(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) -> None:
     """Write the notice into a blank document."""
     number = f"Số: {numeral(facts.notice_number)}/TB-{facts.agency_code}"
-    letterhead(document, facts.head, number, _place_date(facts))
-    title(document, "THÔNG BÁO", f"Kết luận của {_chair(facts)} tại {clean(facts.title)}")
+    letterhead(document, facts.head, number, place_date(facts))
+    title(document, "THÔNG BÁO", subject(facts))
     replacing(document, facts.notice_replaces)
-    add(document, layout.BODY, _opening(facts, blocks))
+    add(document, layout.BODY, opening(facts, blocks))
     _sections(document, facts, blocks)
-    office = capitalised(clean(facts.office))
-    add(
-        document,
-        layout.INTRODUCING,
-        f"{office} thông báo để các cơ quan, địa phương biết, thực hiện./.",
-    )
+    add(document, layout.INTRODUCING, closing(facts))
     signatures(
         document,
         recipients(facts.recipients, facts.notice_file),
@@ -54,19 +49,33 @@ def write_notice(document: Document, facts: MeetingFacts, blocks: Sequence[Block
     )
 
 
-def _place_date(facts: MeetingFacts) -> str:
+def subject(facts: MeetingFacts) -> str:
+    """Return what the notice is about."""
+    return f"Kết luận của {chair_of(facts)} tại {clean(facts.title)}"
+
+
+def closing(facts: MeetingFacts) -> str:
+    """Return the last sentence."""
+    office = capitalised(clean(facts.office))
+    return f"{office} thông báo để các cơ quan, địa phương biết, thực hiện./."
+
+
+def place_date(facts: MeetingFacts) -> str:
+    """Return where and when the notice is issued; the day is left open before."""
     place = clean(facts.locality) or BLANK
     if facts.issued:
         return f"{place}, {day_in_words(facts.issued)}"
     return f"{place}, ngày {BLANK} tháng {BLANK} năm {facts.date.year}"
 
 
-def _chair(facts: MeetingFacts) -> str:
+def chair_of(facts: MeetingFacts) -> str:
+    """Return the post of who concluded."""
     return clean(facts.chair.position) or "chủ trì"
 
 
-def _opening(facts: MeetingFacts, blocks: Sequence[Block]) -> str:
-    chair = " ".join(part for part in (_chair(facts), clean(facts.chair.name)) if part)
+def opening(facts: MeetingFacts, blocks: Sequence[Block]) -> str:
+    """Return the first paragraph: who held which meeting, who attended, who reported."""
+    chair = " ".join(part for part in (chair_of(facts), clean(facts.chair.name)) if part)
     held = (
         f"{capitalised(day_in_words(facts.date))}, {chair} chủ trì {lowered(clean(facts.title))}."
     )
@@ -75,38 +84,39 @@ def _opening(facts: MeetingFacts, blocks: Sequence[Block]) -> str:
     heard = f"báo cáo của {row(reporters)} và " if reporters else ""
     return (
         f"{held}{attended} Sau khi nghe {heard}ý kiến của các đại biểu, "
-        f"{_chair(facts)} kết luận như sau:"
+        f"{chair_of(facts)} kết luận như sau:"
     )
 
 
 def _sections(document: Document, facts: MeetingFacts, blocks: Sequence[Block]) -> None:
     assessments = [b for b in blocks if b.kind is BlockKind.ASSESSMENT and clean(b.text)]
     directions = [b for b in blocks if b.kind is BlockKind.DIRECTION and clean(b.text)]
-    followed = [b for b in directions if _follows_up(b, facts)]
+    followed = [b for b in directions if follows_up(b, facts)]
     tasks = [b for b in directions if b not in followed]
     sections = [
         ("Đánh giá chung", [clean(b.text) for b in assessments]),
-        ("Nhiệm vụ", [_order(b) for b in tasks]),
-        ("Theo dõi", [_order(b) for b in followed]),
+        ("Nhiệm vụ", [order(b) for b in tasks]),
+        ("Theo dõi", [order(b) for b in followed]),
     ]
     for number, (name, texts) in enumerate((s for s in sections if s[1]), 1):
-        opening = (f"{number}. {name}.", "b")
+        heading = (f"{number}. {name}.", "b")
         if name == "Nhiệm vụ":
             add(document, layout.HEADING, f"{number}. {name}")
             for index, text in enumerate(texts):
                 add(document, layout.BODY, f"{letter(index)}) {text}")
         else:
-            add(document, layout.BODY, opening, f" {texts[0]}")
+            add(document, layout.BODY, heading, f" {texts[0]}")
             for text in texts[1:]:
                 add(document, layout.BODY, text)
 
 
-def _order(block: Block) -> str:
+def order(block: Block) -> str:
+    """Return a direction as the notice gives it, with the deadline in full."""
     text = sentence(clean(block.text))
     return dated(text, block.assignment) if block.assignment else text
 
 
-def _follows_up(block: Block, facts: MeetingFacts) -> bool:
+def follows_up(block: Block, facts: MeetingFacts) -> bool:
     """Tell whether the office itself is told to watch over the rest."""
     lead = block.assignment.lead if block.assignment else ()
     return fold(facts.office) in map(fold, lead) and "theo doi" in fold(block.text)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from meetly.errors import MeetlyError
 from meetly.minutes.blocks import Block
 from meetly.minutes.document import minutes_docx, notice_docx
 from meetly.minutes.facts import MeetingFacts
+from meetly.minutes.office_templates import filling
 from meetly.storage import files
 
 
@@ -22,9 +23,22 @@ class Tampered(MeetlyError):
     )
 
 
-def rendered(kind: str, facts: MeetingFacts, blocks: Sequence[Block]) -> bytes:
-    """Return the .docx of a kind, "minutes" or "notice"."""
-    return minutes_docx(facts, blocks) if kind == "minutes" else notice_docx(facts, blocks)
+def rendered(
+    kind: str,
+    facts: MeetingFacts,
+    blocks: Sequence[Block],
+    template: str = "",
+    *,
+    marks: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return the .docx of a kind, "minutes" or "notice".
+
+    `template` is the SHA-256 of the office's own form, empty for Meetly's; `marks` names a bookmark
+    for each block of a draft of the minutes. Unfilled when the form cannot be filled in.
+    """
+    if template:
+        return filling.fill(read(template), kind, facts, blocks)
+    return minutes_docx(facts, blocks, marks) if kind == "minutes" else notice_docx(facts, blocks)
 
 
 def store(document: bytes, ending: str = "docx") -> str:

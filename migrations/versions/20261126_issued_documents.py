@@ -151,6 +151,7 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=20), nullable=False),
     sa.Column('blocks', sa.JSON(), nullable=False),
     sa.Column('notes', sa.JSON(), nullable=False),
+    sa.Column('remarks', sa.JSON(), nullable=False),
     sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('uploaded_by_id', sa.Integer(), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),

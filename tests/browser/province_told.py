@@ -47,6 +47,7 @@ from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
 from tests.minutes.distribution.issued import issued, printed
 from tests.minutes.signing import builder
+from tests.minutes.word_files.edited import brought
 from tests.told_story import print_papers
 from workers import draft_minutes
 
@@ -82,6 +83,10 @@ def tell() -> dict[str, Ids]:
     notice = issuing.register(secretary, approved, DocumentKind.NOTICE, clock.today())
     other = _one_more(secretary, briefing)
     draft = _ids_of(_heard(secretary, other), other)
+    draft_minutes = db.session.get_one(Minutes, draft["minutes_id"])
+    word_file, template = brought(secretary, draft_minutes, "bien-ban-da-sua.docx")
+    draft["word_file_id"] = word_file.id
+    told["template_id"] = template.id
     commune = accounts.unit_by_code("LG.001")
     assert commune is not None
     task = db.session.scalars(select(Task).where(Task.lead_unit_id == commune.id)).first()

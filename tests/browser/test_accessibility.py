@@ -26,6 +26,8 @@ NO_PAGES = {
     "materials.download", "materials.first_page", "materials.page", "minutes.download",
     "minutes.block", "minutes.page", "minutes.printed", "minutes.signing_picture",
     "minutes.signed_pdf", "minutes.signed_page", "minutes.prepared_part", "directions.clip",
+    "minutes.office_template_start", "minutes.office_template_preview",
+    "minutes.office_template_file",
     "materials.pack", "materials.pack_manifest", "materials.pack_file", "materials.service_worker",
     "recordings.sound", "recordings.peaks", "transcripts.export", "transcripts.progress",
     "transcripts.of_recording", "transcripts.segment", "transcripts.stretch",
@@ -37,7 +39,10 @@ NO_PAGES = {
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}
 #: pages of what can still be changed
-OF_DRAFT = {"minutes.edit", "minutes.add", "directions.correct", "directions.index"}
+OF_DRAFT = {
+    "minutes.edit", "minutes.add", "minutes.word_files", "minutes.word_file",
+    "directions.correct", "directions.index",
+}  # fmt: skip
 OF_NEXT = {
     "meetings.change", "meetings.cancel", "meetings.attendance", "meetings.answers",
     "meetings.answer", "materials.reports", "materials.report", "materials.ask_reports",

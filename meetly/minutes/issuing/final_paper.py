@@ -35,6 +35,8 @@ class ApprovedPaper:
         self.kind = kind
         self.facts: MeetingFacts = facts_from_json(version.facts)
         self._blocks = frozen(minutes, version)
+        minutes_kind = kind is DocumentKind.MINUTES
+        self._template = version.minutes_template if minutes_kind else version.notice_template
         approved = _approved(approval, kind)
         kept_papers.read(approved)  # Tampered when what is kept was changed
         if hashlib.sha256(self._rendered(self.facts)).hexdigest() != approved:
@@ -47,7 +49,7 @@ class ApprovedPaper:
         return self._rendered(replace(self.facts, notice_number=number, issued=dated))
 
     def _rendered(self, facts: MeetingFacts) -> bytes:
-        return kept_papers.rendered(self.kind.value, facts, self._blocks)
+        return kept_papers.rendered(self.kind.value, facts, self._blocks, self._template)
 
 
 def frozen(minutes: Minutes, version: MinutesVersion) -> list[Block]:

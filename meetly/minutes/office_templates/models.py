@@ -30,5 +30,10 @@ class OfficeTemplate(Base):
     used_from: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
 
+    @property
+    def in_use(self) -> bool:
+        """Whether the next papers are written on this form."""
+        return self.used_from is not None and self.retired_at is None
+
     unit: Mapped[Unit] = relationship()
     uploaded_by: Mapped[User] = relationship()

@@ -38,6 +38,8 @@ class WordFile(Base):
     blocks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     #: what it holds that is no block: changes of the frame that are not taken over
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: what stood in its margin: the block (empty: the whole), who wrote it, and the words
+    remarks: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     uploaded_at: Mapped[datetime]
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     decided_at: Mapped[datetime | None]
