@@ -50,11 +50,13 @@ class LanguageModel:
         """
         seconds = self.timeout if patience is None else min(patience, self.timeout)
         connection = self._connection(seconds)
-        late = threading.Event()
-        timer = threading.Timer(seconds, _break_off, (connection, late))
+        late, lines = threading.Event(), list[socket.socket]()
+        timer = threading.Timer(seconds, _break_off, (connection, lines, late))
         timer.daemon = True
         timer.start()
         try:
+            connection.connect()
+            lines.append(connection.sock)  # the connection forgets it once the answer begins
             return _content(self._answer(connection, prompt))
         except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
             why = "no answer in time" if late.is_set() else _why(error)
@@ -119,11 +121,14 @@ def _content(answer: bytes) -> str:
     return content
 
 
-def _break_off(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+def _break_off(
+    connection: http.client.HTTPConnection, lines: list[socket.socket], late: threading.Event
+) -> None:
     """End a call whose time is up: every read that waits returns at once."""
     late.set()
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    for line in lines or [connection.sock]:
+        with suppress(OSError, AttributeError):
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def _why(error: Exception) -> str:

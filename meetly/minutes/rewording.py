@@ -10,18 +10,19 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from meetly.minutes.blocks import Block, BlockKind
 from meetly.minutes.evidence import claims, unsupported
 from meetly.minutes.speech import Utterance
-from meetly.paper_wording import capitalised, clean, lowered, plain
+from meetly.paper_wording import capitalised, clean, lowered
 
 #: What may be worded anew. Conclusions stay in the chair's words: directions are read from them.
 REWORDED = (BlockKind.REPORT, BlockKind.DISCUSSION)
-#: The answer keeps at least this share of the built-in wording's words of meaning.
+#: The answer keeps at least this share of the built-in wording's words of meaning, in their order.
 LEAST_KEPT = 0.6
 #: A sentence of a paragraph; a model that writes more is not wording a paragraph.
 MOST_SENTENCES = 40
@@ -128,14 +129,14 @@ def read_answer(content: str) -> tuple[str, ...]:
 def reworded(
     blocks: Sequence[Block], utterances: Iterable[Utterance], wording: Wording
 ) -> tuple[list[Block], int]:
-    """Return the blocks with every answer that passes, and how many passed."""
+    """Return the blocks with every answer that passes, and how many were changed by it."""
     said = {utterance.id: utterance for utterance in utterances}
     taken: list[Block] = []
     passed = 0
     for block in blocks:
         sentences = wording.answers.get(key(block), ()) if block.kind in REWORDED else ()
         text = judged(block, sentences, said)
-        passed += bool(text)
+        passed += text not in ("", block.text)
         taken.append(replace(block, text=text) if text else block)
     return taken, passed
 
@@ -145,7 +146,7 @@ def judged(block: Block, sentences: Iterable[str], said: Mapping[int, Utterance]
 
     Each sentence holds only figures, dates, names and words of meaning that its evidence holds.
     Together they keep every name of the built-in wording, its figures and denials in their order,
-    most of its other words, and are no longer than it is.
+    most of its other words too, and are no longer than it is.
     """
     kept = [text for text in _split(sentences) if _is_true(block, text, said)]
     text = " ".join(capitalised(sentence) for sentence in kept)
@@ -180,12 +181,13 @@ def _is_whole(built_in: str, text: str) -> bool:
     before, after = _words(built_in), _words(text)
     if [w for w in before if _ORDERED.fullmatch(w)] != [w for w in after if _ORDERED.fullmatch(w)]:
         return False
-    meant = _meaning(before)
-    return len(meant & _meaning(after)) >= LEAST_KEPT * len(meant)
+    meant, kept = _meaning(before), _meaning(after)
+    same = SequenceMatcher(None, meant, kept, autojunk=False).get_matching_blocks()
+    return sum(run.size for run in same) >= LEAST_KEPT * len(meant)
 
 
-def _meaning(words: Collection[str]) -> set[str]:
-    return {plain(word) for word in words} - {plain(word) for word in _JOINING}
+def _meaning(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in _JOINING]
 
 
 def _words(text: str) -> list[str]:

@@ -107,19 +107,20 @@ class Paper:
 
 
 def _worded(model: str, passed: str, asked: str) -> str:
-    if passed == "0":
-        return _("Dự thảo dùng lời văn của Meetly, không dùng được câu nào của mô hình %(model)s.",
-                 model=model)  # fmt: skip
-    return _("Mô hình %(model)s gợi ý lời văn %(passed)s/%(asked)s đoạn; từng câu đã được đối chiếu"
-             " với lời nói.", model=model, passed=passed, asked=asked)  # fmt: skip
+    own = _("Dự thảo dùng lời văn của Meetly, không dùng được câu nào của mô hình %(model)s.",
+            model=model)  # fmt: skip
+    shared = _("Mô hình %(model)s gợi ý lời văn %(passed)s/%(asked)s đoạn; từng câu đã được đối"
+               " chiếu với lời nói.", model=model, passed=passed, asked=asked)  # fmt: skip
+    return str(own if passed == "0" else shared)
 
 
 def _why(trouble: str) -> str:
-    return {
+    reasons: dict[str, str] = {
         "wrong": _("Cấu hình mô hình chưa đúng."),
         "down": _("Máy chủ mô hình có lúc không trả lời."),
         "late": _("Đã hết thời gian dành cho mô hình."),
-    }.get(trouble, "")
+    }
+    return reasons.get(trouble, "")
 
 
 def paper_for(user: User, minutes: Minutes) -> Paper:
