@@ -236,9 +236,12 @@ def _draft(
     """Turn what was heard into blocks with their directions woven in."""
     from meetly.directions.conclusions import conclude
     from meetly.directions.extraction import as_json
+    from meetly.minutes import doubts
     from meetly.minutes.drafting import draft
 
-    blocks, found = conclude(draft(said, chair=chair), said, day, directory)
+    drafted = draft(said, chair=chair)
+    drafted += doubts.questions(drafted, said, directory)
+    blocks, found = conclude(drafted, said, day, directory)
     return blocks, [as_json(item) for item in found]
 
 

@@ -21,7 +21,7 @@ from meetly.errors import NotFound
 from meetly.extensions import db
 from meetly.meetings import service as meetings
 from meetly.meetings.models import Meeting
-from meetly.minutes import interruptions
+from meetly.minutes import doubts, interruptions
 from meetly.minutes.approval import (
     approval_of,
     approve,
@@ -46,7 +46,7 @@ from meetly.minutes.editing import (
     remove_block,
 )
 from meetly.minutes.facts import canonical_facts
-from meetly.minutes.gathering import Heard, facts_of, heard_in
+from meetly.minutes.gathering import Heard, directory_of, facts_of, heard_in
 from meetly.minutes.kept_papers import Tampered
 from meetly.minutes.models import EDITABLE, Minutes, MinutesStatus, MinutesVersion
 from meetly.minutes.rewording import REWORDED, Wording, reworded
@@ -123,6 +123,7 @@ def draft_for(meeting: Meeting, wording: Wording | None = None) -> Minutes:
     blocks, passed = reworded(first_words(meeting, heard), heard.utterances, wording)
     minutes.drafter = wording.drafter
     minutes.drafter_note = wording.note(passed, sum(b.kind in REWORDED for b in blocks))
+    blocks += doubts.questions(blocks, heard.utterances, directory_of(meeting))
     blocks += interruptions.questions(heard.gaps, heard.utterances)
     keep(None, minutes, blocks, "Dự thảo từ bản bóc băng")
     notices.tell(

@@ -26,6 +26,8 @@ class Utterance:
     chair: bool = False
     #: counts the interruptions of the sound before it; no sentence goes on behind one
     stretch: int = 0
+    #: figures and names in it that the engine was not sure of, as they stand in the text
+    unsure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
