@@ -119,10 +119,14 @@ def _numbered_headings(document: Document) -> Callable[[str], None]:
 
 
 def _spoken(document: Document, blocks: Sequence[Block], votes: str = "") -> None:
-    lines = [(*_who(block), block.text) for block in blocks]
+    lines = [(*_who(block), block.text, clean(block.item)) for block in blocks]
     if votes:
-        lines.append(("Biểu quyết", "", votes))
-    for number, (unit, speaker, text) in enumerate(lines, 1):
+        lines.append(("Biểu quyết", "", votes, ""))
+    under = ""
+    for number, (unit, speaker, text, item) in enumerate(lines, 1):
+        if item and item != under:
+            add(document, layout.INTRODUCING, (sentence(item).rstrip(".") + ":", "b"))
+        under = item
         colon = ": " if unit else ""
         add(document, layout.BODY, f"{number}. ", (unit, "b"), f"{speaker}{colon}", clean(text))
 

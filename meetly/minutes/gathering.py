@@ -94,7 +94,23 @@ def heard_in(meeting: Meeting) -> Heard:
         replace(said, stretch=bisect_right(ends, said.start))
         for said in interleave([strand for strand in strands if strand.voiced])
     ]
+    utterances = _under_items(meeting, utterances)
     return Heard(utterances, {part.id: part.start for part in read}, gaps)
+
+
+def _under_items(meeting: Meeting, said: list[Utterance]) -> list[Utterance]:
+    """Tell under which item of the agenda each sentence was said, as a person marked them."""
+    query = select(Segment.id, Segment.agenda).join(Transcript)
+    query = query.where(Transcript.meeting_id == meeting.id, Segment.agenda.is_not(None))
+    begins = {row.id: row.agenda for row in db.session.execute(query)}
+    if not begins:
+        return said
+    titles = {item.ordinal: item.title for item in meeting.agenda}
+    title, under = "", []
+    for utterance in said:
+        title = titles.get(begins.get(utterance.id, 0), title)
+        under.append(replace(utterance, item=title))
+    return under
 
 
 def directory_of(meeting: Meeting) -> Directory:
