@@ -52,8 +52,9 @@ def _numbers(text: str) -> list[tuple[str, str]]:
         else:
             place += 1
             continue
-        found.append((raw, _joint(words[end : end + 2], words[end + 1 : end + 3])))
-        place = end
+        joint = _joint(words[end : end + 2], words[end + 1 : end + 3])
+        found.append((raw, joint))
+        place = end + bool(joint)  # «năm» between a month and a year is no five
     return found
 
 
