@@ -68,6 +68,21 @@ def test_what_was_not_said_or_is_lost_leaves_the_built_in_wording(answer: str) -
     assert judged(BUILT_IN, [answer], SAID) == ""
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Phần mềm làm được.",  # most of it lost, no figure among it
+        "Mẫu biểu chờ chỉ, ngay được làm mềm phần.",
+        "Phần mềm làm được ngay, và chỉ chờ biểu mẫu đó, biểu mẫu đó như trên.",
+    ],
+)
+def test_a_wording_is_neither_a_scrap_nor_a_jumble_nor_longer(answer: str) -> None:
+    said = {1: Utterance(1, 0, 5, "Phần mềm làm được ngay, chỉ chờ biểu mẫu.")}
+    block = Block("b1", BlockKind.DISCUSSION, "phần mềm làm được ngay, chỉ chờ biểu mẫu.", (1,))
+    assert judged(block, ["Phần mềm làm được ngay; chỉ chờ biểu mẫu."], said)
+    assert judged(block, [answer], said) == ""
+
+
 def test_an_invented_sentence_beside_true_ones_falls_alone() -> None:
     text = judged(BUILT_IN, [GOOD, "Tổng kinh phí 9.999 tỷ đồng."], SAID)
     assert text == "đ" + GOOD[1:]
