@@ -57,6 +57,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _mail(config)
     yield _replies(config)
     yield from _conferences(config)
+    yield _language_model(config)
     yield _address(config)
     yield _program(
         "soffice",
@@ -205,6 +206,22 @@ def _conferences(config: Config) -> Iterator[Finding]:
                 "conference", health.well, f"{name}: {health.says}",
                 "is the server up, and address and secret right? see docs/conferences.md",
             )  # fmt: skip
+
+
+def _language_model(config: Config) -> Finding:
+    from meetly.minutes.rewording import Prompt
+    from workers import language_model
+    from workers.language_model import ModelDown
+
+    advice = "set MEETLY_LLM_URL and MEETLY_LLM_MODEL, see docs/running.md; drafts do without"
+    try:
+        model = language_model.configured(config)
+        if model is None:
+            return Finding("drafts", True, "worded by Meetly itself, nothing leaves this machine")
+        model.ask(Prompt("Trả lời bằng JSON.", '{"sentences": ["Tốt."]}'), 20)
+    except (MeetlyError, ModelDown) as error:
+        return Finding("drafts", False, str(error), advice, optional=True)
+    return Finding("drafts", True, f"worded by {model.model}; what is spoken goes to {model.host}")
 
 
 def _address(config: Config) -> Finding:

@@ -20,6 +20,7 @@ from meetly.config import Config
 from meetly.errors import BadInput
 
 if TYPE_CHECKING:
+    from meetly.minutes.blocks import Block
     from meetly.minutes.drafting import Utterance
     from meetly.recordings.talk_events import TalkEvents
     from meetly.transcripts.attribution import Talk
@@ -236,10 +237,26 @@ def _draft(
     """Turn what was heard into blocks with their directions woven in."""
     from meetly.directions.conclusions import conclude
     from meetly.directions.extraction import as_json
+    from meetly.minutes import doubts
     from meetly.minutes.drafting import draft
 
-    blocks, found = conclude(draft(said, chair=chair), said, day, directory)
+    drafted = _worded(draft(said, chair=chair), said)
+    drafted += doubts.questions(drafted, said, directory)
+    blocks, found = conclude(drafted, said, day, directory)
     return blocks, [as_json(item) for item in found]
+
+
+def _worded(blocks: list[Block], said: list[Utterance]) -> list[Block]:
+    """Have the draft worded by the model that is configured, if one is, and say what came of it."""
+    from meetly.minutes.rewording import REWORDED, reworded
+    from workers.wording import worded
+
+    wording = worded(Config.from_environment(), blocks, said)
+    blocks, passed = reworded(blocks, said, wording)
+    if wording.drafter:
+        asked = sum(block.kind in REWORDED for block in blocks)
+        click.echo(f"{wording.drafter}: {wording.note(passed, asked)} paragraphs", err=True)
+    return blocks
 
 
 def _talks(path: Path) -> list[Talk]:

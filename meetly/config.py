@@ -103,6 +103,17 @@ class Config:
     tsa_url: str = ""
     #: MEETLY_TRUSTED_ROOTS: PEM file or folder of the roots the office trusts; empty: none.
     trusted_roots: str = ""
+    #: MEETLY_LLM_URL: OpenAI-compatible address (http://127.0.0.1:11434/v1) asked to word drafts;
+    #: empty: Meetly words them itself. What was spoken is sent there.
+    llm_url: str = ""
+    #: MEETLY_LLM_MODEL: the model's name there.
+    llm_model: str = ""
+    #: MEETLY_LLM_KEY: its key, if the server wants one.
+    llm_key: str = ""
+    #: MEETLY_LLM_TIMEOUT: seconds it may take over one paragraph.
+    llm_timeout: int = MINUTE
+    #: MEETLY_LLM_BUDGET: seconds it may take over a whole draft; the rest is worded by Meetly.
+    llm_budget: int = 15 * MINUTE
     #: MEETLY_SESSION_IDLE: seconds without a click after which a session ends.
     session_idle: int = 2 * HOUR
     #: MEETLY_SESSION_IDLE_LEADER: the same for leaders, whose phones get left on tables.

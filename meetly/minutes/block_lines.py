@@ -11,7 +11,7 @@ import re
 from meetly.minutes.blocks import Assignment, Block
 from meetly.minutes.facts import MeetingFacts
 from meetly.minutes.task_wording import deadline, task
-from meetly.paper_wording import BLANK, clean, mark
+from meetly.paper_wording import BLANK, clean, mark, sentence
 
 #: Headings of the parts, in their order.
 REPORTS, DISCUSSION, CONCLUSIONS = (
@@ -39,6 +39,12 @@ def who(block: Block) -> tuple[str, str]:
     if unit and speaker:
         return unit, f" ({comrade(speaker)})"
     return unit or (comrade(speaker) if speaker else ""), ""
+
+
+def item_heading(block: Block) -> str:
+    """Return the line above the first block under an item of the agenda; empty where none is."""
+    item = clean(block.item)
+    return f"{sentence(item).rstrip('.')}:" if item else ""
 
 
 def opening(block: Block) -> str:

@@ -49,6 +49,8 @@ class Block:
     speaker: str = ""
     start: float | None = None
     assignment: Assignment | None = None
+    #: title of the agenda item it was said under; empty where nobody marked the items
+    item: str = ""
 
 
 def to_json(blocks: Iterable[Block]) -> list[dict[str, Any]]:
@@ -84,7 +86,10 @@ def sha256(blocks: Iterable[Block]) -> str:
 
 def _block_value(block: Block) -> dict[str, Any]:
     assignment = block.assignment
+    # An item stands there only where one is known: blocks from before keep their hash.
+    item = {"item": block.item} if block.item else {}
     return {
+        **item,
         "id": block.id,
         "kind": block.kind.value,
         "text": block.text,
@@ -117,6 +122,7 @@ def _block(item: Mapping[str, Any]) -> Block:
         speaker=_text(item.get("speaker", "")),
         start=None if start is None else float(start),
         assignment=None if assignment is None else _assignment(assignment),
+        item=_text(item.get("item", "")),
     )
 
 

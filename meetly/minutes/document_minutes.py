@@ -120,7 +120,12 @@ def _numbered_headings(document: Document) -> Callable[[str], None]:
 
 
 def _spoken(document: Document, blocks: Sequence[Block], marks: Marks, votes: str = "") -> None:
+    under = ""
     for number, block in enumerate(blocks, 1):
+        item = lines.item_heading(block)
+        if item and item != under:
+            add(document, layout.INTRODUCING, (item, "b"))
+        under = item
         unit, speaker = lines.who(block)
         colon = ": " if unit else ""
         parts = (f"{number}. ", (unit, "b"), f"{speaker}{colon}", clean(block.text))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from meetly.folding import fold
 from meetly.minutes.blocks import Block, BlockKind
 from meetly.minutes.conclusion_start import Place, conclusion_start
-from meetly.minutes.condensing import Candidate, condense
+from meetly.minutes.condensing import Candidate, condense, weight
 from meetly.minutes.evidence import unsupported
 from meetly.minutes.reported_speech import (
     concluded,
@@ -41,6 +41,9 @@ __all__ = [
 SHARE = 0.4
 #: but a short meeting need not be shortened below so many words.
 _FLOOR = 150
+#: A version of the minutes holds a thousand blocks: where voices change with every breath, only
+#: the paragraphs that tell most are kept.
+MOST_PARAGRAPHS = 600
 # A paragraph of the conclusion that nobody counted ("Một là") ends after so many sentences.
 _LONGEST_PARAGRAPH = 4
 _LOCALITY = re.compile(r"^(?:ubnd )?(?:cac )?(?:xa|phuong|dac khu|thi tran|huyen)\b")
@@ -127,7 +130,7 @@ def _items(spoken: Sequence[Turn], closed: int, reporters: Collection[str]) -> l
         said = _substance(turn, opening=not heard)
         if said and turn.chair:
             _ask(items, turn, said)
-        elif said and items and turn.voice and items[-1].turn.voice == turn.voice:
+        elif said and items and _goes_on(items[-1].turn, turn):
             _answer(items[-1], turn, said)
         elif said:
             local = bool(_LOCALITY.search(plain(turn.unit)))
@@ -139,6 +142,11 @@ def _items(spoken: Sequence[Turn], closed: int, reporters: Collection[str]) -> l
         discussing = discussing or any(_OPENS_DISCUSSION.search(s.folded) for s in turn.sentences)
         called = any(_CALLS_FOR_REPORT.search(s.folded) for s in turn.sentences)
     return items
+
+
+def _goes_on(before: Turn, turn: Turn) -> bool:
+    """Tell whether a speaker goes on with the same item of the agenda."""
+    return bool(turn.voice) and (before.voice, before.item) == (turn.voice, turn.item)
 
 
 def _substance(turn: Turn, *, opening: bool) -> list[Sentence]:
@@ -187,6 +195,10 @@ def _condensed(items: Sequence[_Item], limit: int) -> list[_Item]:
     for index in condense(candidates, limit):
         number, part = parts[index]
         kept.setdefault(number, []).append(part)
+    if len(kept) > MOST_PARAGRAPHS:
+        told = {n: sum(weight(part.text) for part in parts) for n, parts in kept.items()}
+        most = sorted(kept, key=lambda n: (-told[n], n))[:MOST_PARAGRAPHS]
+        kept = {n: kept[n] for n in sorted(most)}
     return [replace(items[number], parts=chosen) for number, chosen in kept.items()]
 
 
@@ -205,6 +217,7 @@ def _spoken_blocks(items: Sequence[_Item]) -> list[Block]:
             unit=item.turn.unit,
             speaker=item.turn.speaker,
             start=item.parts[0].sentences[0].start,
+            item=item.turn.item,
         )
         for item in ordered
     ]

@@ -15,7 +15,9 @@ from sqlalchemy import and_, or_, select
 
 from meetly import clock
 from meetly.accounts import issuing
+from meetly.accounts import service as accounts
 from meetly.accounts.agency import agency_of
+from meetly.accounts.directory import Directory, DirectoryUnit
 from meetly.accounts.models import Unit, UnitKind, User
 from meetly.extensions import db
 from meetly.folding import fold
@@ -34,6 +36,7 @@ from meetly.recordings import service as recordings
 from meetly.recordings.models import Recording
 from meetly.recordings.timeline import Placed, Timeline
 from meetly.recordings.waveform import loudness
+from meetly.transcripts.marking import UNSURE_WORD, marked
 from meetly.transcripts.models import Segment, Transcript, TranscriptStatus
 
 
@@ -100,7 +103,33 @@ def heard_in(meeting: Meeting) -> Heard:
         replace(said, stretch=bisect_right(ends, said.start))
         for said in interleave([strand for strand in strands if strand.voiced])
     ]
+    utterances = _under_items(meeting, utterances)
     return Heard(utterances, {part.id: part.start for part in read}, gaps)
+
+
+def _under_items(meeting: Meeting, said: list[Utterance]) -> list[Utterance]:
+    """Tell under which item of the agenda each sentence was said, as a person marked them."""
+    query = select(Segment.id, Segment.agenda).join(Transcript)
+    query = query.where(Transcript.meeting_id == meeting.id, Segment.agenda.is_not(None))
+    begins = {row.id: row.agenda for row in db.session.execute(query)}
+    if not begins:
+        return said
+    titles = {item.ordinal: item.title for item in meeting.agenda}
+    title, under = "", []
+    for utterance in said:
+        title = titles.get(begins.get(utterance.id, 0), title)
+        under.append(replace(utterance, item=title))
+    return under
+
+
+def directory_of(meeting: Meeting) -> Directory:
+    """Return the living units of the host's tree, as names are looked up in it."""
+    root = "/".join(meeting.unit.path.split("/")[:2]) + "/"
+    return Directory(
+        DirectoryUnit(name=u.name, kind=u.kind, aliases=tuple(u.aliases), code=u.code)
+        for u in accounts.units()
+        if u.path.startswith(root)
+    )
 
 
 def finished_transcripts(meeting: Meeting) -> list[Transcript]:
@@ -199,8 +228,9 @@ def _strand(meeting: Meeting, transcript: Transcript, part: Placed) -> Strand:
 
 def _utterance(chair: User | None, segment: Segment, offset: float) -> Utterance:
     start, end, speaker = segment.start + offset, segment.end + offset, segment.speaker
+    unsure = _unsure(segment)
     if speaker is None:
-        return Utterance(segment.id, start, end, segment.text)
+        return Utterance(segment.id, start, end, segment.text, unsure=unsure)
     chairs = chair is not None and (
         speaker.user_id == chair.id or fold(speaker.name) == fold(chair.name)
     )
@@ -213,7 +243,24 @@ def _utterance(chair: User | None, segment: Segment, offset: float) -> Utterance
         position=speaker.position or (chair.position if chair and chairs else ""),
         unit=speaker.unit.name if speaker.unit else "",
         chair=chairs,
+        unsure=unsure,
     )
+
+
+def _unsure(segment: Segment) -> tuple[str, ...]:
+    """Return the figures and names the engine guessed, unless a person has been over them."""
+    if segment.version > 1:
+        return ()
+    opens = True
+    found: list[str] = []
+    for part in marked(segment.text, segment.repairs, segment.words):
+        word = part.text.strip(' ,.;:?!…"“”()')
+        guessed = part.is_doubtful or part.probability < UNSURE_WORD
+        figure = any(letter.isdigit() for letter in word)
+        if word and guessed and (figure or part.is_doubtful or (word[0].isupper() and not opens)):
+            found.append(word)
+        opens = part.text.rstrip().endswith((".", "?", "!")) if part.text.strip() else opens
+    return tuple(dict.fromkeys(found))
 
 
 def _served(unit: Unit, committee: Unit | None) -> str:

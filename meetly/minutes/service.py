@@ -21,7 +21,7 @@ from meetly.errors import NotFound
 from meetly.extensions import db
 from meetly.meetings import service as meetings
 from meetly.meetings.models import Meeting
-from meetly.minutes import interruptions
+from meetly.minutes import doubts, interruptions
 from meetly.minutes.approval import (
     approval_of,
     approve,
@@ -46,9 +46,10 @@ from meetly.minutes.editing import (
     remove_block,
 )
 from meetly.minutes.facts import canonical_facts
-from meetly.minutes.gathering import Heard, facts_of, heard_in
+from meetly.minutes.gathering import Heard, directory_of, facts_of, heard_in
 from meetly.minutes.kept_papers import Tampered
 from meetly.minutes.models import EDITABLE, Minutes, MinutesStatus, MinutesVersion
+from meetly.minutes.rewording import REWORDED, Wording, reworded
 from meetly.minutes.versions import blocks_of, hold, keep, version_of
 from meetly.notices import service as notices
 from meetly.recordings.models import Recording, RecordingStatus
@@ -57,10 +58,11 @@ from meetly.transcripts.models import Segment, Transcript, TranscriptStatus
 __all__ = [
     "Conclusion", "Heard", "Tampered", "add_block", "approval_of", "approve", "block_in",
     "blocks_of", "document", "draft_for", "edit_block", "evidence_of", "facts_of", "facts_shown",
-    "get", "get_to_keep", "give_back", "heard_in", "hold", "is_derived", "is_keeper", "listing",
+    "first_words", "get", "get_to_keep", "give_back", "heard_in", "hold", "is_derived",
+    "is_keeper", "listing",
     "may_read", "move_block", "of_meeting", "open_remarks", "reassign_block", "recordings_of",
     "remark", "remarks", "remove_block", "resolve_remark", "submit", "version_of", "versions",
-    "waiting", "weave_directions", "withdraw",
+    "waiting", "waits", "weave_directions", "withdraw",
 ]  # fmt: skip
 
 KEEPERS = (Role.SECRETARY, Role.LEADER)
@@ -93,8 +95,22 @@ def waiting() -> list[Meeting]:
     return list(db.session.scalars(query))
 
 
-def draft_for(meeting: Meeting) -> Minutes:
-    """Draft the minutes of a meeting from its finished transcripts; once drafted, return them."""
+def waits(meeting_id: int) -> Meeting | None:
+    """Return the meeting if it is still one of those that wait for a draft."""
+    return next((meeting for meeting in waiting() if meeting.id == meeting_id), None)
+
+
+def first_words(meeting: Meeting, heard: Heard) -> list[Block]:
+    """Return what the built-in drafter makes of a meeting; writes nothing."""
+    return draft(heard.utterances, chair=meeting.chair.name if meeting.chair else "")
+
+
+def draft_for(meeting: Meeting, wording: Wording | None = None) -> Minutes:
+    """Draft the minutes of a meeting from its finished transcripts; once drafted, return them.
+
+    `wording` is what a language model answered; each paragraph of it is judged by what is heard
+    now, so a sentence corrected while the model thought is not overwritten by its old words.
+    """
     found = of_meeting(meeting)
     if found is not None:
         return found
@@ -103,9 +119,11 @@ def draft_for(meeting: Meeting) -> Minutes:
     db.session.add(minutes)
     db.session.flush()
     audit.record(None, "minutes.draft", minutes, meeting=meeting.id)
-    chair = meeting.chair.name if meeting.chair else ""
-    heard = heard_in(meeting)
-    blocks = draft(heard.utterances, chair=chair)
+    heard, wording = heard_in(meeting), wording or Wording()
+    blocks, passed = reworded(first_words(meeting, heard), heard.utterances, wording)
+    minutes.drafter = wording.drafter
+    minutes.drafter_note = wording.note(passed, sum(b.kind in REWORDED for b in blocks))
+    blocks += doubts.questions(blocks, heard.utterances, directory_of(meeting))
     blocks += interruptions.questions(heard.gaps, heard.utterances)
     keep(None, minutes, blocks, "Dự thảo từ bản bóc băng")
     notices.tell(

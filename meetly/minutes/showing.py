@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
+
 from meetly import clock
 from meetly.accounts.models import Role, User
 from meetly.minutes import service
@@ -74,6 +76,15 @@ class Paper:
         return len(self.blocks[BlockKind.QUESTION])
 
     @property
+    def drafter(self) -> str:
+        """How a language model took part in the draft, in one sentence; empty where none did."""
+        if not self.minutes.drafter:
+            return ""
+        trouble, _sep, share = self.minutes.drafter_note.partition(" ")
+        passed, _sep, asked = share.partition("/")
+        return f"{_worded(self.minutes.drafter, passed, asked)} {_why(trouble)}".strip()
+
+    @property
     def open_remarks(self) -> int:
         """How many remarks nobody has dealt with."""
         found = [s for shown in self.blocks.values() for b in shown for s in b.remarks]
@@ -93,6 +104,23 @@ class Paper:
     def _time(self, name: str) -> str:
         value = self.facts[name]
         return clock_in_words(time.fromisoformat(value) if value else None)
+
+
+def _worded(model: str, passed: str, asked: str) -> str:
+    own = _("Dự thảo dùng lời văn của Meetly, không dùng được câu nào của mô hình %(model)s.",
+            model=model)  # fmt: skip
+    shared = _("Mô hình %(model)s gợi ý lời văn %(passed)s/%(asked)s đoạn; từng câu đã được đối"
+               " chiếu với lời nói.", model=model, passed=passed, asked=asked)  # fmt: skip
+    return str(own if passed == "0" else shared)
+
+
+def _why(trouble: str) -> str:
+    reasons: dict[str, str] = {
+        "wrong": _("Cấu hình mô hình chưa đúng."),
+        "down": _("Máy chủ mô hình có lúc không trả lời."),
+        "late": _("Đã hết thời gian dành cho mô hình."),
+    }
+    return reasons.get(trouble, "")
 
 
 def paper_for(user: User, minutes: Minutes) -> Paper:

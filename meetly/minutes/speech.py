@@ -26,6 +26,10 @@ class Utterance:
     chair: bool = False
     #: counts the interruptions of the sound before it; no sentence goes on behind one
     stretch: int = 0
+    #: figures and names in it that the engine was not sure of, as they stand in the text
+    unsure: tuple[str, ...] = ()
+    #: title of the agenda item it was said under
+    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Turn:
     position: str = ""
     unit: str = ""
     chair: bool = False
+    #: title of the agenda item it belongs to
+    item: str = ""
 
     @property
     def voice(self) -> str:
@@ -86,7 +92,7 @@ def turns(utterances: Iterable[Utterance], chair: str = "") -> list[Turn]:
     heard = _without_gaps([utterance for utterance in utterances if clean(utterance.text)])
     found: list[Turn] = []
     chair_voice = fold(chair)
-    for _, run in groupby(heard, key=lambda u: (_voice(u), u.stretch)):
+    for _, run in groupby(heard, key=lambda u: (_voice(u), u.stretch, u.item)):
         said = list(run)
         first = said[0]
         is_chair = any(u.chair for u in said) or bool(
@@ -95,7 +101,9 @@ def turns(utterances: Iterable[Utterance], chair: str = "") -> list[Turn]:
         sentences = _sentences(said)
         known = bool(first.speaker or first.unit or is_chair)
         for part in [sentences] if known else _paragraphs(sentences, said):
-            found.append(Turn(tuple(part), first.speaker, first.position, first.unit, is_chair))
+            found.append(
+                Turn(tuple(part), first.speaker, first.position, first.unit, is_chair, first.item)
+            )
     return found
 
 
@@ -112,7 +120,13 @@ def _without_gaps(heard: Sequence[Utterance]) -> list[Utterance]:
         unbroken = before.stretch == after.stretch and _voice(before) == _voice(after)
         if not any(_voice(here)) and any(_voice(before)) and unbroken:
             filled[index] = replace(
-                before, id=here.id, start=here.start, end=here.end, text=here.text
+                before,
+                id=here.id,
+                start=here.start,
+                end=here.end,
+                text=here.text,
+                unsure=here.unsure,
+                item=here.item,
             )
     return filled
 

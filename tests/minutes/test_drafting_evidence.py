@@ -41,6 +41,39 @@ def test_a_planted_claim_is_found(text: str, evidence: tuple[int, ...], found: s
     assert found in unsupported([replace(TRUE, text=text, evidence=evidence)], HEARD)
 
 
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("giải ngân hai nghìn tám trăm tỷ đồng", "Giải ngân 2.800 tỷ đồng."),
+        ("đạt sáu mươi tám phần trăm", "Đạt 68%."),
+        ("trước ngày mười lăm tháng mười hai", "Xong trước ngày 15/12."),
+        ("trước ngày 05 tháng 12 năm 2026", "Xong trước ngày 05/12/2026."),
+        ("còn 6 hộ", "Còn sáu hộ."),
+        ("một trăm hai mươi lăm hồ sơ", "Có 125 hồ sơ."),
+    ],
+)
+def test_figures_may_be_said_in_words_and_written_in_digits(spoken: str, written: str) -> None:
+    said = [Utterance(1, 0, 5, spoken)]
+    block = replace(TRUE, text=written, evidence=(1,))
+    assert unsupported([block], said) == []
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("giải ngân hai nghìn tám trăm tỷ đồng", "Giải ngân 800 tỷ đồng."),
+        ("giải ngân hai nghìn tám trăm tỷ đồng", "Giải ngân 2.000 tỷ đồng."),
+        ("đạt sáu mươi tám phần trăm", "Đạt 60%."),
+        ("trước ngày mười lăm tháng mười hai", "Xong trước ngày 12/12."),
+        ("còn 6 hộ", "Còn bảy hộ."),
+        ("bốn người của năm xã", "Ngày 4/5."),
+    ],
+)
+def test_a_part_of_a_figure_was_not_said(spoken: str, written: str) -> None:
+    block = replace(TRUE, text=written, evidence=(1,))
+    assert unsupported([block], [Utterance(1, 0, 5, spoken)])
+
+
 def test_a_name_the_directory_gave_is_known() -> None:
     order = replace(
         TRUE,

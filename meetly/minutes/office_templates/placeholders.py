@@ -31,6 +31,7 @@ def _spoken(name: str, meaning: object) -> Placeholder:
         Placeholder("don_vi", _l("đơn vị, hoặc người nói khi không rõ đơn vị")),
         Placeholder("nguoi_noi", _l("người nói, trong ngoặc đơn")),
         Placeholder("noi_dung", _l("nội dung")),
+        Placeholder("muc", _l("mục chương trình, nếu đã đánh dấu")),
     )
     return Placeholder(name, meaning, fields, many=True)
 
@@ -57,6 +58,7 @@ PLACEHOLDERS = (
     Placeholder("ky_hieu", _l("Ký hiệu, ví dụ BB-VP hoặc TB-VP")),
     Placeholder("dia_danh_ngay_thang", _l("Địa danh và ngày, tháng, năm ban hành")),
     Placeholder("trich_yeu", _l("Trích yếu nội dung")),
+    Placeholder("thay_the", _l("Văn bản được thay thế; trống khi không thay văn bản nào")),
     Placeholder("la_du_thao", _l("Có phải dự thảo không, dùng trong điều kiện")),
     Placeholder("ten_cuoc_hop", _l("Tên cuộc họp")),
     Placeholder("ngay_hop", _l("Ngày họp viết bằng chữ")),

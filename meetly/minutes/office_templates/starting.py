@@ -18,6 +18,7 @@ from meetly.paper_parts import (
     grid,
     grid_row,
     letterhead,
+    replacing,
     signatures,
     title,
 )
@@ -96,6 +97,9 @@ def _head(document: Document, kind: str, place_date: str = "") -> None:
     for text in document.element.body.iter(qn("w:t")):
         text.text = _GIVEN.get(text.text or "", text.text)
     title(document, kind, "{{ trich_yeu }}")
+    _tag(document, "{%p if thay_the %}")
+    replacing(document, "{{ thay_the }}")
+    _tag(document, "{%p endif %}")
 
 
 def _table(document: Document) -> None:

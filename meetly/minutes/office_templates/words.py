@@ -37,6 +37,7 @@ def words_of(kind: str, facts: MeetingFacts, blocks: Sequence[Block]) -> dict[st
         "ky_hieu": notation,
         "dia_danh_ngay_thang": place_date(facts),
         "trich_yeu": subject(facts) if is_notice else clean(facts.title),
+        "thay_the": clean(facts.notice_replaces if is_notice else facts.minutes_replaces),
         "la_du_thao": facts.draft,
         **_meeting(facts),
         **_said(facts, blocks, is_notice=is_notice),
@@ -91,6 +92,7 @@ def _spoken(number: int, block: Block) -> dict[str, str]:
         "don_vi": unit,
         "nguoi_noi": speaker.strip(),
         "noi_dung": clean(block.text),
+        "muc": clean(block.item),
     }
 
 

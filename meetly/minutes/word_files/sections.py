@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from meetly.folding import fold
@@ -54,8 +54,12 @@ class Sorted:
     is_notice: bool = False
 
 
-def sort(found: Iterable[Found]) -> Sorted:
-    """Take a file apart by its headings; what carries a mark of ours is content anywhere."""
+def sort(found: Iterable[Found], items: Collection[str] = ()) -> Sorted:
+    """Take a file apart by its headings; what carries a mark of ours is content anywhere.
+
+    `items` are the lines that name items of the agenda within a part; they are frame.
+    """
+    named = {fold(line) for line in items}
     result = Sorted()
     part: BlockKind | None = None
     inside = False
@@ -73,7 +77,7 @@ def sort(found: Iterable[Found]) -> Sorted:
             result.comments += item.comments
             if not heading:
                 _frame(result, text)
-        elif item.marks or (inside and part):
+        elif item.marks or (inside and part and fold(text) not in named):
             _content(result, item, part)
         else:
             _frame(result, text)

@@ -17,6 +17,7 @@ from meetly.materials import formats
 from meetly.minutes import approval, kept_papers
 from meetly.minutes import blocks as paper
 from meetly.minutes import service as minutes_service
+from meetly.minutes.block_lines import item_heading
 from meetly.minutes.blocks import Block
 from meetly.minutes.document import minutes_docx
 from meetly.minutes.editing import asked
@@ -130,7 +131,7 @@ def _require_open(word_file: WordFile) -> None:
 
 
 def _matched(minutes: Minutes, found: list[Found], seed: str) -> tuple[int, Matched, list[str]]:
-    file = sections.sort(found)
+    file = sections.sort(found, _items(blocks_of(minutes)))
     if file.is_notice:
         raise BadInput("Đây là thông báo kết luận. Hãy sửa trên tệp Biên bản rồi tải lên.")
     base_version = _base_version(minutes, found, file)
@@ -166,7 +167,11 @@ def _our_frame(minutes: Minutes, version: int) -> list[str]:
     """Return the frame as Meetly writes it today."""
     blocks = blocks_of(minutes, version)
     ours = minutes_docx(facts_of(minutes.meeting), blocks, marks_for(minutes.id, version, blocks))
-    return sections.sort(reading.found_in(BytesIO(ours))).frame
+    return sections.sort(reading.found_in(BytesIO(ours)), _items(blocks)).frame
+
+
+def _items(blocks: list[Block]) -> set[str]:
+    return {item_heading(block) for block in blocks}
 
 
 def _read_back(word_file: WordFile) -> tuple[list[Block], list[Block]]:
