@@ -24,7 +24,7 @@ LIKE = {"secretary": "nam", "leader": "khai", "participant": "hoa", "admin": "qu
 NO_PAGES = {
     "static", "meetings.calendar_feed", "meetings.calendar_file",
     "materials.download", "materials.first_page", "materials.page", "minutes.download",
-    "minutes.block", "directions.clip",
+    "minutes.block", "minutes.names", "directions.clip",
     "materials.pack", "materials.pack_manifest", "materials.pack_file", "materials.service_worker",
     "recordings.sound", "recordings.peaks", "transcripts.export", "transcripts.progress",
     "transcripts.of_recording", "transcripts.segment", "transcripts.stretch",
