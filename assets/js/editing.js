@@ -212,7 +212,7 @@ export class Editor {
   left = (event) => {
     // Another window came to the front, or the sound's own keys were pressed: the caret stays.
     if (!document.hasFocus() || this.row.contains(event.relatedTarget)) return;
-    if (event.relatedTarget?.closest?.("[data-player], dialog")) {
+    if (event.relatedTarget?.closest?.("[data-player], [data-find-bar], dialog")) {
       this.save();
       return;
     }

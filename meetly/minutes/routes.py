@@ -175,6 +175,8 @@ def move(minutes_id: int, block_id: str) -> ResponseReturnValue:
     step = -1 if request.form.get("step") == "-1" else 1
     service.move_block(current_user, minutes, _version(VersionForm()), block_id, step)
     db.session.commit()
+    if web.wants_json():
+        return {"version": minutes.version, "block": block_id}
     return redirect(_at(minutes.id, block_id))
 
 

@@ -30,10 +30,11 @@ def reversed_change(
     for identity in [b.id for b in before if b.id not in new]:
         if all(b.id != identity for b in result):
             result = placed(result, before, old[identity])
-    for identity in _moved(before, after):
-        block = next((b for b in result if b.id == identity), None)
-        if block is not None:
-            result = placed([b for b in result if b.id != identity], before, block)
+    moved = set(_moved(before, after))
+    homeless = {b.id: b for b in result if b.id in moved}
+    result = [b for b in result if b.id not in moved]
+    for block in [homeless[b.id] for b in before if b.id in homeless]:
+        result = placed(result, before, block)
     return result
 
 

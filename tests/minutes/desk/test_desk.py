@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -46,6 +47,42 @@ def test_words_of_two_people_in_one_block_are_both_kept(minutes: Minutes, cast: 
     assert not merged and sent_again == block
 
 
+def typed_by_two(minutes: Minutes, cast: Cast, seed: int) -> tuple[set[str], str]:
+    """Let two people type into one block, each from what they last saw; 30 savings.
+
+    Returns the words whose saving was accepted, and the block in the end.
+    """
+    chance, block_id = random.Random(seed), blocks(minutes)[0].id
+    seen = [(minutes.version, blocks(minutes)[0].text)] * 2
+    accepted: set[str] = set()
+    for n in range(30):
+        who = chance.randrange(2)
+        version, base = seen[who]
+        words = base.split()
+        words.insert(chance.randint(0, len(words)), f"chữ{n}")
+        try:
+            block, _ = service.save(cast.nam, minutes, block_id, version, " ".join(words), base)
+            accepted.add(f"chữ{n}")
+        except Stale:
+            block = blocks(minutes)[0]
+        seen[who] = (minutes.version, block.text)
+    return accepted, blocks(minutes)[0].text
+
+
+def test_every_accepted_word_of_two_people_survives(minutes: Minutes, cast: Cast) -> None:
+    for seed in range(4):
+        accepted, text = typed_by_two(minutes, cast, seed)
+        assert len(accepted) > 15 and accepted <= set(text.split())
+
+
+def test_planted_a_blind_saving_loses_words(
+    minutes: Minutes, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "merge", lambda _base, mine, _theirs: mine)
+    accepted, text = typed_by_two(minutes, cast, 0)
+    assert not accepted <= set(text.split())
+
+
 def test_the_same_words_changed_twice_are_never_written_over(
     minutes: Minutes, cast: Cast, sign_in: SignIn
 ) -> None:
@@ -72,7 +109,7 @@ def test_what_is_saved_in_place_answers_with_the_block_and_the_bar(
     answer = browser.post(where, data=typed, headers=JSON).json
     assert answer is not None and answer["state"] == "saved" and answer["version"] == seen + 1
     assert "Câu mới." in answer["row"] and f'value="{seen + 1}"' in answer["bar"]
-    assert browser.post(where, data={**typed, "text": " "}, headers=JSON).status_code == 422
+    assert browser.post(where, data={**typed, "text": " "}, headers=JSON).status_code == 400
 
 
 def test_a_block_taken_out_meanwhile_refuses_in_words(minutes: Minutes, cast: Cast) -> None:
