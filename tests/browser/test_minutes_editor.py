@@ -32,6 +32,18 @@ def states(told: Told, chromium: Any) -> dict[str, Any]:
         return {r: enter(r).context.storage_state() for r in ("secretary", "deputy")}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def draft_as_it_was(told: Told) -> Iterator[None]:
+    """Bring the draft back afterwards: other tests read it too."""
+    with told.house.app.app_context():
+        whole = service.blocks_of(db.session.get_one(Minutes, told.ids["draft"]["minutes_id"]))
+    yield
+    with told.house.app.app_context():
+        minutes = db.session.get_one(Minutes, told.ids["draft"]["minutes_id"])
+        keep(None, minutes, whole, "Như cũ")
+        db.session.commit()
+
+
 @pytest.fixture
 def names(told: Told) -> list[str]:
     """Give the draft four plain blocks of one speaker, whatever tests before made of it."""
