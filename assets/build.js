@@ -71,6 +71,7 @@ async function place(file, content) {
 const made = {
   "app.css": await stylesheet("app"),
   "app.js": await script("app"),
+  "minutes.js": await script("minutes"),
   "offline.js": await script("offline"),
   "pack.css": await stylesheet("pack"),
   "papers.js": await script("papers"),

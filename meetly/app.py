@@ -103,6 +103,7 @@ def _open_rooms(app: Flask) -> None:
     from meetly.meetings.papers import routes as papers  # noqa: F401 - joins the meetings
     from meetly.meetings.series import routes as series  # noqa: F401 - joins the meetings
     from meetly.minutes import routes as minutes
+    from meetly.minutes.desk import routes as desk  # noqa: F401 - joins the minutes
     from meetly.minutes.distribution import routes as distribution  # noqa: F401 - joins the minutes
     from meetly.minutes.issuing import routes as issuing  # noqa: F401 - joins the minutes
     from meetly.minutes.office_templates import routes as forms  # noqa: F401 - joins the minutes

@@ -1,4 +1,4 @@
-// A sentence is corrected where it stands. What is typed is kept here at once, sent when the typing
+// A sentence, or a block of minutes, is corrected where it stands. What is typed is kept here at once, sent when the typing
 // pauses, and never replaced from outside: what others wrote is merged by the server, word by word.
 import * as drafts from "./drafts.js";
 import { piece } from "./stretches.js";
@@ -9,13 +9,15 @@ const AGAIN = [3000, 6000, 15000, 30000];
 
 const tidy = (text) => text.split(/\s+/).filter(Boolean).join(" ");
 
-/** One sentence being corrected. */
+/** One sentence being corrected; other kinds of text say where their words stand and how they are sent. */
 export class Editor {
+  static words = ".segment-text";
+
   constructor(row, template, { closed, ask }) {
     Object.assign(this, { row, closed, ask, tries: 0, sending: null, clash: null });
     unwrap(row);
-    this.text = row.querySelector(".segment-text");
-    this.address = row.querySelector(".segment-edit").href;
+    this.text = row.querySelector(this.constructor.words);
+    this.address = this.whereTo(row);
     this.base = tidy(this.text.textContent);
     this.first = this.base;
     this.version = Number(row.dataset.version);
@@ -28,13 +30,17 @@ export class Editor {
     row.classList.add("is-edited");
     row.editor = this;
     const confirm = this.piece.querySelector("[data-confirm]");
-    confirm.hidden = !("unsure" in row.dataset);
+    if (confirm) confirm.hidden = !("unsure" in row.dataset);
     this.listen(confirm);
     this.grow();
   }
 
+  whereTo(row) {
+    return row.querySelector(".segment-edit").href;
+  }
+
   listen(confirm) {
-    const on = (name, run) => this.piece.querySelector(`[data-${name}]`).addEventListener("click", run);
+    const on = (name, run) => this.piece.querySelector(`[data-${name}]`)?.addEventListener("click", run);
     this.field.addEventListener("input", () => this.typed());
     this.row.addEventListener("focusout", this.left);
     on("leave", () => this.leave({ stay: true }));
@@ -43,7 +49,8 @@ export class Editor {
     on("split", () => this.elsewhere("split"));
     on("keep-mine", () => this.settle(this.field.value));
     on("take-theirs", () => this.settle(this.clash.text));
-    confirm.addEventListener("click", () => this.leave({ stay: true, confirm: true }));
+    on("keep-both", () => this.settle(`${this.clash.text} ${this.field.value}`));
+    confirm?.addEventListener("click", () => this.leave({ stay: true, confirm: true }));
   }
 
   focus(caret = null) {
@@ -182,7 +189,7 @@ export class Editor {
   newer(row) {
     const version = Number(row.dataset.version);
     if (version > this.version && this.isClean && !this.sending && !this.clash) {
-      this.base = tidy(row.querySelector(".segment-text").textContent);
+      this.base = tidy(row.querySelector(this.constructor.words).textContent);
       this.put(this.base);
       this.version = version;
       this.first = this.base;
@@ -205,7 +212,7 @@ export class Editor {
   left = (event) => {
     // Another window came to the front, or the sound's own keys were pressed: the caret stays.
     if (!document.hasFocus() || this.row.contains(event.relatedTarget)) return;
-    if (event.relatedTarget?.closest?.("[data-player], dialog")) {
+    if (event.relatedTarget?.closest?.("[data-player], [data-find-bar], dialog")) {
       this.save();
       return;
     }

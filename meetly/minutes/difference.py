@@ -28,7 +28,7 @@ class BlockChange:
     block: Block
     change: Change
     parts: list[Part]
-    #: said beside the words: the kind or the assignment changed
+    #: said beside the words: "kind", "assignment", "evidence" or "moved" as well
     notes: tuple[str, ...] = ()
 
 
@@ -54,15 +54,15 @@ def _change(old: Block | None, new: Block, stayed: bool) -> BlockChange:
         return BlockChange(new, Change.ADDED, [("ins", new.text)])
     notes = _notes(old, new)
     if old.text != new.text or notes:
+        notes = notes if stayed else (*notes, "moved")
         return BlockChange(new, Change.CHANGED, words(old.text, new.text), notes)
     change = Change.SAME if stayed else Change.MOVED
     return BlockChange(new, change, [("same", new.text)])
 
 
 def _notes(old: Block, new: Block) -> tuple[str, ...]:
-    kind = (f"{old.kind} → {new.kind}",) if old.kind != new.kind else ()
-    given = ("assignment",) if old.assignment != new.assignment else ()
-    return (*kind, *given)
+    names = ("kind", "assignment", "evidence")
+    return tuple(name for name in names if getattr(old, name) != getattr(new, name))
 
 
 def _in_order(old: list[str], new: list[str]) -> set[str]:

@@ -42,15 +42,15 @@ def edit_block(
 
     Raises Stale when the block has changed since `version`, BadInput when nothing is left of it.
     """
-    blocks = _opened(user, minutes)
-    block = _unchanged(minutes, version, blocks, block_id)
+    blocks = opened(user, minutes)
+    block = unchanged(minutes, version, blocks, block_id)
     kind = kind or block.kind
     given = _given(kind, assignment or block.assignment)
     changed = replace(block, text=_words(text), kind=kind, assignment=given)
     if changed == block:
         return
     blocks = [changed if b.id == block_id else b for b in blocks]
-    keep(user.id, minutes, asked(minutes, blocks), f"Sửa đoạn {_place(blocks, block_id)}")
+    write(user, minutes, blocks, f"Sửa đoạn {_place(blocks, block_id)}")
 
 
 def add_block(
@@ -64,7 +64,7 @@ def add_block(
     assignment: Assignment | None = None,
 ) -> str:
     """Add a block after another (first when `after` is empty) and return its id."""
-    blocks = _opened(user, minutes)
+    blocks = opened(user, minutes)
     place = 0
     if after:
         _existing(minutes, version, blocks, after)
@@ -72,22 +72,22 @@ def add_block(
     given = _given(kind, assignment)
     block = Block(f"n{uuid.uuid4().hex[:10]}", kind, _words(text), assignment=given)
     blocks = [*blocks[:place], block, *blocks[place:]]
-    keep(user.id, minutes, asked(minutes, blocks), f"Thêm đoạn {place + 1}")
+    write(user, minutes, blocks, f"Thêm đoạn {place + 1}")
     return block.id
 
 
 def remove_block(user: User, minutes: Minutes, version: int, block_id: str) -> None:
     """Remove a block; earlier versions keep it. Stale when it has changed since `version`."""
-    blocks = _opened(user, minutes)
-    _unchanged(minutes, version, blocks, block_id)
+    blocks = opened(user, minutes)
+    unchanged(minutes, version, blocks, block_id)
     note = f"Bỏ đoạn {_place(blocks, block_id)}"
     blocks = [b for b in blocks if b.id != block_id]
-    keep(user.id, minutes, asked(minutes, blocks), note)
+    write(user, minutes, blocks, note)
 
 
 def move_block(user: User, minutes: Minutes, version: int, block_id: str, step: int) -> None:
     """Move a block past its neighbour of the same kind: up when `step` is negative."""
-    blocks = _opened(user, minutes)
+    blocks = opened(user, minutes)
     block = _existing(minutes, version, blocks, block_id)
     same = [i for i, b in enumerate(blocks) if b.kind is block.kind]
     at = same.index(_place(blocks, block_id) - 1)
@@ -96,7 +96,7 @@ def move_block(user: User, minutes: Minutes, version: int, block_id: str, step: 
         return
     i, j = same[at], same[to]
     blocks[i], blocks[j] = blocks[j], blocks[i]
-    keep(user.id, minutes, asked(minutes, blocks), f"Chuyển đoạn {i + 1} thành đoạn {j + 1}")
+    write(user, minutes, blocks, f"Chuyển đoạn {i + 1} thành đoạn {j + 1}")
 
 
 def reassign_block(
@@ -118,7 +118,7 @@ def reassign_block(
         return
     blocks = [changed if b.id == block_id else b for b in blocks]
     note = f"Sửa chỉ đạo ở đoạn {_place(blocks, block_id)}"
-    keep(user.id, minutes, asked(minutes, blocks), note)
+    write(user, minutes, blocks, note)
 
 
 def block_in(minutes: Minutes, block_id: str, version: int | None = None) -> Block | None:
@@ -126,10 +126,16 @@ def block_in(minutes: Minutes, block_id: str, version: int | None = None) -> Blo
     return next((b for b in blocks_of(minutes, version) if b.id == block_id), None)
 
 
-def _opened(user: User, minutes: Minutes) -> list[Block]:
+def opened(user: User, minutes: Minutes) -> list[Block]:
+    """Hold minutes this person may change until the transaction ends, and return their blocks."""
     require(user, minutes, Role.SECRETARY)
     hold_open(minutes)
     return blocks_of(minutes)
+
+
+def write(user: User, minutes: Minutes, blocks: Sequence[Block], note: str) -> None:
+    """Keep the blocks of opened minutes as the next version."""
+    keep(user.id, minutes, asked(minutes, blocks), note)
 
 
 def _existing(minutes: Minutes, version: int, blocks: Sequence[Block], block_id: str) -> Block:
@@ -141,7 +147,8 @@ def _existing(minutes: Minutes, version: int, blocks: Sequence[Block], block_id:
     return block
 
 
-def _unchanged(minutes: Minutes, version: int, blocks: Sequence[Block], block_id: str) -> Block:
+def unchanged(minutes: Minutes, version: int, blocks: Sequence[Block], block_id: str) -> Block:
+    """Return a block that is as the person saw it in `version`; Stale otherwise."""
     block = _existing(minutes, version, blocks, block_id)
     if version != minutes.version and block_in(minutes, block_id, version) != block:
         raise Stale()

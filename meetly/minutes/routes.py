@@ -17,6 +17,8 @@ from meetly.errors import BadInput, MeetlyError, NotFound, Stale, WrongState
 from meetly.extensions import db
 from meetly.minutes import difference, service
 from meetly.minutes.blocks import Block, BlockKind
+from meetly.minutes.desk import service as desk
+from meetly.minutes.desk.sittings import sittings
 from meetly.minutes.forms import (
     KIND_NAMES,
     ApproveForm,
@@ -79,6 +81,7 @@ def download(minutes_id: int, kind: str) -> ResponseReturnValue:
 def versions(minutes_id: int) -> ResponseReturnValue:
     """List the kept versions and show what changed between two of them."""
     minutes = service.get_to_keep(current_user, minutes_id)
+    kept = desk.versions_without_words(minutes)
     after = request.args.get("after", minutes.version, type=int)
     before = request.args.get("before", max(1, after - 1), type=int)
     changes = difference.changed(
@@ -87,7 +90,10 @@ def versions(minutes_id: int) -> ResponseReturnValue:
     return render_template(
         "minutes/versions.html",
         minutes=minutes,
-        versions=service.versions(minutes),
+        versions=kept,
+        sittings=sittings(kept),
+        may_edit=minutes.status in EDITABLE
+        and service.is_keeper(current_user, minutes, Role.SECRETARY),
         before=before,
         after=after,
         changes=changes,
@@ -170,6 +176,8 @@ def move(minutes_id: int, block_id: str) -> ResponseReturnValue:
     step = -1 if request.form.get("step") == "-1" else 1
     service.move_block(current_user, minutes, _version(VersionForm()), block_id, step)
     db.session.commit()
+    if web.wants_json():
+        return {"version": minutes.version, "block": block_id}
     return redirect(_at(minutes.id, block_id))
 
 
@@ -273,13 +281,26 @@ def _page(minutes_id: int) -> dict[str, object]:
     }
 
 
-def _piece(minutes_id: int, block_id: str) -> ResponseReturnValue:
+def _piece(minutes_id: int, block_id: str) -> str:
+    return render_template("minutes/block_piece.html", **_shown(minutes_id, block_id))
+
+
+def piece_of(minutes_id: int, block_id: str) -> tuple[str, str]:
+    """Return a block as it stands now and the bar under the paper, each as a piece of the page."""
+    page = _shown(minutes_id, block_id)
+    return (
+        render_template("minutes/block_alone.html", **page),
+        render_template("minutes/bar_alone.html", **page),
+    )
+
+
+def _shown(minutes_id: int, block_id: str) -> dict[str, object]:
     page = _page(minutes_id)
     paper = page["paper"]
     assert isinstance(paper, Paper)
     for shown in (b for blocks in paper.blocks.values() for b in blocks):
         if shown.block.id == block_id:
-            return render_template("minutes/block_piece.html", shown=shown, **page)
+            return {**page, "shown": shown}
     raise NotFound()
 
 

@@ -11,9 +11,9 @@ from meetly import audit
 from meetly.accounts.models import User
 from meetly.errors import BadInput, Stale
 from meetly.extensions import db
+from meetly.merging import merge
 from meetly.transcripts import finding, service
 from meetly.transcripts.finding import Wanted
-from meetly.transcripts.merging import merge
 from meetly.transcripts.models import Segment, SegmentEdit, Transcript
 
 #: How often a sentence that others keep changing is merged anew before giving up.

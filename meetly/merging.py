@@ -1,4 +1,4 @@
-"""Two people's corrections of one sentence made one, where they do not touch; pure."""
+"""Two people's corrections of one text made one, where they do not touch; pure."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetly.transcripts.merging import merge
+from meetly.merging import merge
 
 BASE = "Mời Sở Tài chính báo cáo tiến độ giải ngân"
 
