@@ -17,8 +17,8 @@ from meetly import errors
 
 #: Tables of sentences for a row.
 KEPT = frozenset({"FAILURES", "GONE"})
-#: The function that puts its last argument, called a note, into a row.
-NOTED, NOTE = "keep", "note"
+#: The functions that put their last argument, called a note, into a row.
+NOTED, NOTE = frozenset({"keep", "keep_change"}), "note"
 _ERRORS = frozenset(
     name
     for name, thing in vars(errors).items()
@@ -37,7 +37,7 @@ def extract(
     file.seek(0)
     tree = ast.parse(file.read())
     names = _ERRORS | set(_own_names(tree))
-    notes = any(isinstance(n, ast.Call) and _name(n.func) == NOTED for n in ast.walk(tree))
+    notes = any(isinstance(n, ast.Call) and _name(n.func) in NOTED for n in ast.walk(tree))
     tables = KEPT | {NOTE} if notes else KEPT
     for node in ast.walk(tree):
         for sentence in _sentences(node, names, tables):
@@ -51,7 +51,7 @@ def _sentences(
         yield from _message(node)
     elif isinstance(node, ast.Call) and node.args and _name(node.func) in names:
         yield from _literals(node.args[0])
-    elif isinstance(node, ast.Call) and node.args and _name(node.func) == NOTED:
+    elif isinstance(node, ast.Call) and node.args and _name(node.func) in NOTED:
         yield from _literals(node.args[-1])
     elif isinstance(node, ast.Assign) and _name(node.targets[0]) in tables:
         table = node.value

@@ -154,7 +154,8 @@ MAY = {
     "minutes.retire_signing_key": KEEPER,
     "minutes.signing_picture": KEEPER,
     "minutes.signatures": HOST,
-    "minutes.sign": HOST,
+    # the notice of the story waits for nobody but the office's seal
+    "minutes.sign": KEEPER,
     "minutes.signed_pdf": HOST,
     "minutes.signed_page": HOST,
     "minutes.prepared_signature": KEEPER,

@@ -50,7 +50,7 @@ def edit_block(
     if changed == block:
         return
     blocks = [changed if b.id == block_id else b for b in blocks]
-    write(user, minutes, blocks, f"Sửa đoạn {_place(blocks, block_id)}")
+    keep_change(user, minutes, blocks, f"Sửa đoạn {_place(blocks, block_id)}")
 
 
 def add_block(
@@ -72,7 +72,7 @@ def add_block(
     given = _given(kind, assignment)
     block = Block(f"n{uuid.uuid4().hex[:10]}", kind, _words(text), assignment=given)
     blocks = [*blocks[:place], block, *blocks[place:]]
-    write(user, minutes, blocks, f"Thêm đoạn {place + 1}")
+    keep_change(user, minutes, blocks, f"Thêm đoạn {place + 1}")
     return block.id
 
 
@@ -82,7 +82,7 @@ def remove_block(user: User, minutes: Minutes, version: int, block_id: str) -> N
     unchanged(minutes, version, blocks, block_id)
     note = f"Bỏ đoạn {_place(blocks, block_id)}"
     blocks = [b for b in blocks if b.id != block_id]
-    write(user, minutes, blocks, note)
+    keep_change(user, minutes, blocks, note)
 
 
 def move_block(user: User, minutes: Minutes, version: int, block_id: str, step: int) -> None:
@@ -96,7 +96,7 @@ def move_block(user: User, minutes: Minutes, version: int, block_id: str, step: 
         return
     i, j = same[at], same[to]
     blocks[i], blocks[j] = blocks[j], blocks[i]
-    write(user, minutes, blocks, f"Chuyển đoạn {i + 1} thành đoạn {j + 1}")
+    keep_change(user, minutes, blocks, f"Chuyển đoạn {i + 1} thành đoạn {j + 1}")
 
 
 def reassign_block(
@@ -118,7 +118,7 @@ def reassign_block(
         return
     blocks = [changed if b.id == block_id else b for b in blocks]
     note = f"Sửa chỉ đạo ở đoạn {_place(blocks, block_id)}"
-    write(user, minutes, blocks, note)
+    keep_change(user, minutes, blocks, note)
 
 
 def block_in(minutes: Minutes, block_id: str, version: int | None = None) -> Block | None:
@@ -133,7 +133,7 @@ def opened(user: User, minutes: Minutes) -> list[Block]:
     return blocks_of(minutes)
 
 
-def write(user: User, minutes: Minutes, blocks: Sequence[Block], note: str) -> None:
+def keep_change(user: User, minutes: Minutes, blocks: Sequence[Block], note: str) -> None:
     """Keep the blocks of opened minutes as the next version."""
     keep(user.id, minutes, asked(minutes, blocks), note)
 

@@ -60,7 +60,7 @@ def split(user: User, minutes: Minutes, block_id: str, version: int, at: int) ->
         raise BadInput("Hãy đặt con trỏ giữa hai từ của đoạn rồi tách.")
     place = next(i for i, b in enumerate(blocks) if b.id == block_id)
     after = [*blocks[:place], *halves, *blocks[place + 1 :]]
-    editing.write(user, minutes, after, f"Tách đoạn {place + 1}")
+    editing.keep_change(user, minutes, after, f"Tách đoạn {place + 1}")
     return halves[1].id
 
 
@@ -81,7 +81,7 @@ def join_previous(user: User, minutes: Minutes, block_id: str, version: int) -> 
     joined = join(previous, block)
     after = [joined if b.id == previous.id else b for b in blocks if b.id != block_id]
     number = next(i for i, b in enumerate(blocks, 1) if b.id == block_id)
-    editing.write(user, minutes, after, f"Nhập đoạn {number} vào đoạn trước")
+    editing.keep_change(user, minutes, after, f"Nhập đoạn {number} vào đoạn trước")
     return previous.id
 
 
@@ -97,7 +97,7 @@ def take_back(user: User, minutes: Minutes, number: int) -> None:
     result = reversed_change(before, after, _own(now))
     if result is None:
         raise Stale()
-    editing.write(user, minutes, result, f"Hoàn tác thay đổi của bản {number}")
+    editing.keep_change(user, minutes, result, f"Hoàn tác thay đổi của bản {number}")
 
 
 def restore(user: User, minutes: Minutes, version: int, number: int, block_id: str = "") -> None:
@@ -110,7 +110,7 @@ def restore(user: User, minutes: Minutes, version: int, number: int, block_id: s
     if not block_id:
         if version != minutes.version:
             raise Stale()
-        editing.write(user, minutes, earlier, f"Trả về như bản {number}")
+        editing.keep_change(user, minutes, earlier, f"Trả về như bản {number}")
         return
     block = next((b for b in earlier if b.id == block_id), None)
     if block is None:
@@ -120,7 +120,7 @@ def restore(user: User, minutes: Minutes, version: int, number: int, block_id: s
         result = [block if b.id == block_id else b for b in now]
     else:
         result = placed(now, earlier, block)
-    editing.write(user, minutes, result, f"Trả một đoạn về như bản {number}")
+    editing.keep_change(user, minutes, result, f"Trả một đoạn về như bản {number}")
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from meetly.meetings.models import Meeting
 from meetly.minutes.distribution.models import Channel, Delivery
 from meetly.minutes.distribution.organ_id import organ_id
 from meetly.minutes.distribution.reading import READERS
-from meetly.minutes.issuing.forms import KIND_WORDS
 from meetly.minutes.issuing.models import OfficialDocument
+from meetly.minutes.issuing.names import KIND_WORDS
 from meetly.notices import service as notices
 from meetly.register.service import written
 

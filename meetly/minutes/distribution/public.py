@@ -19,8 +19,8 @@ from meetly.extensions import db
 from meetly.minutes.distribution import feed, service
 from meetly.minutes.distribution.exchange import MEDIA_TYPES
 from meetly.minutes.distribution.numbering import file_name
-from meetly.minutes.issuing.forms import KIND_WORDS
 from meetly.minutes.issuing.models import DocumentStatus, OfficialDocument
+from meetly.minutes.issuing.names import KIND_WORDS
 from meetly.minutes.printing.models import PrintStatus
 from meetly.register.models import Book, Entry
 from meetly.register.service import written

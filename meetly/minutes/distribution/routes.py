@@ -20,8 +20,8 @@ from meetly.minutes.distribution import edxml_status, exchange, service
 from meetly.minutes.distribution import public as publicly
 from meetly.minutes.distribution.forms import OutsideForm, PackageForm, StatusForm, UnitsForm
 from meetly.minutes.distribution.receipts import is_read
-from meetly.minutes.issuing.forms import KIND_WORDS
 from meetly.minutes.issuing.models import DocumentStatus, OfficialDocument
+from meetly.minutes.issuing.names import KIND_WORDS
 from meetly.minutes.routes import KEEPERS, blueprint
 from meetly.register.service import written
 from meetly.sending import Body, answer, disposition

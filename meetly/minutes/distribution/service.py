@@ -21,8 +21,8 @@ from meetly.minutes.distribution.models import Channel, Delivery, DeliveryStatus
 from meetly.minutes.distribution.opening import deliveries_of
 from meetly.minutes.distribution.organ_id import organ_id
 from meetly.minutes.distribution.reading import READERS, reading_units
-from meetly.minutes.issuing.forms import KIND_WORDS
 from meetly.minutes.issuing.models import DocumentStatus, OfficialDocument
+from meetly.minutes.issuing.names import KIND_WORDS
 from meetly.notices import service as notices
 from meetly.register.service import written
 

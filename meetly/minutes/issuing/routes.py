@@ -19,8 +19,9 @@ from meetly.minutes import service as minutes_service
 from meetly.minutes.distribution.routes import note_reading
 from meetly.minutes.forms import KIND_NAMES
 from meetly.minutes.issuing import service, showing
-from meetly.minutes.issuing.forms import KIND_WORDS, STATUS_WORDS, ReasonForm, RegisterForm
+from meetly.minutes.issuing.forms import ReasonForm, RegisterForm
 from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
+from meetly.minutes.issuing.names import KIND_WORDS, STATUS_WORDS
 from meetly.minutes.routes import DOCX, KEEPERS, MEMBERS, blueprint
 from meetly.register import service as register_service
 

@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from meetly.accounts.models import Unit
 from meetly.forms import Form, choices
+from meetly.minutes.signing import planning
 from meetly.minutes.signing.keys import LARGEST, Source
 from meetly.minutes.signing.models import KeyKind, SigningKey
 from meetly.minutes.signing.pictures import LARGEST as LARGEST_PICTURE
@@ -22,6 +23,13 @@ KIND_NAMES = {
     KeyKind.PKCS12: _l("Tệp khóa (.p12, .pfx), để ở máy chủ"),
     KeyKind.PKCS11: _l("Token cắm ở máy chủ"),
     KeyKind.ELSEWHERE: _l("Token ở máy của tôi, chỉ đưa chứng thư số"),
+}
+#: where a signature stands, as people read it
+POSITION_WORDS = {
+    planning.SECRETARY: _l("Thư ký"),
+    planning.CHAIR: _l("Chủ tọa"),
+    planning.SIGNER: _l("Người ký"),
+    planning.ORGANISATION: _l("Cơ quan, tổ chức"),
 }
 
 

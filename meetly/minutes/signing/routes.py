@@ -20,13 +20,25 @@ from meetly.minutes.issuing.models import OfficialDocument
 from meetly.minutes.routes import blueprint
 from meetly.minutes.signing import appearance, keys, service, tokens, verifying
 from meetly.minutes.signing.certificates import WrongSecret
-from meetly.minutes.signing.forms import KIND_NAMES, AnswerForm, KeyForm, SignForm, VerifyForm
+from meetly.minutes.signing.forms import (
+    KIND_NAMES,
+    POSITION_WORDS,
+    AnswerForm,
+    KeyForm,
+    SignForm,
+    VerifyForm,
+)
 from meetly.minutes.signing.models import KeyKind
 from meetly.storage import files
 
 SIGNERS = (Role.SECRETARY, Role.LEADER, Role.PARTICIPANT)
 #: files of strangers that are read at a time, and seconds others wait for their turn
 _READING, _PATIENCE = BoundedSemaphore(2), 20
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, object]:
+    return {"signing_positions": POSITION_WORDS}
 
 
 # -- keys ------------------------------------------------------------------------------------

@@ -102,8 +102,8 @@ def test_a_paper_that_would_not_be_the_approved_one_gets_no_number(
 ) -> None:
     original = kept_papers.rendered
 
-    def newer_software(kind: str, facts: object, blocks: list[object]) -> bytes:
-        return original(kind, facts, blocks[:-1])  # type: ignore[arg-type]
+    def newer_software(kind: str, facts: object, blocks: list[object], form: str) -> bytes:
+        return original(kind, facts, blocks[:-1], form)  # type: ignore[arg-type]
 
     monkeypatch.setattr(kept_papers, "rendered", newer_software)
     with pytest.raises(NotTheApproved):
@@ -177,7 +177,7 @@ def test_signed_by_everybody_it_goes_out_and_never_changes_again(
     papers.sign(document, last=True)
     issuing.issue(cast.nam, document)
     assert (document.status, document.entry.status) == (DocumentStatus.ISSUED, EntryStatus.ISSUED)
-    assert told(cast.sinh, "Đã phát hành 01/TB-VP") and not told(cast.la, "Đã phát hành")
+    assert told(cast.sinh, "Thông báo kết luận số 01/TB-VP") and not told(cast.la, "01/TB-VP")
     refused: list[Callable[[], object]] = [
         lambda: issuing.issue(cast.nam, document),
         lambda: issuing.cancel(cast.nam, document, "Muộn"),
