@@ -156,8 +156,6 @@ MAY = {
     "minutes.signatures": HOST,
     # the notice of the story waits for nobody but the office's seal
     "minutes.sign": KEEPER,
-    "minutes.signed_pdf": HOST,
-    "minutes.signed_page": HOST,
     "minutes.prepared_signature": KEEPER,
     "minutes.prepared_part": KEEPER,
     "minutes.verify": ANYONE,

@@ -25,7 +25,7 @@ NO_PAGES = {
     "static", "meetings.calendar_feed", "meetings.calendar_file",
     "materials.download", "materials.first_page", "materials.page", "minutes.download",
     "minutes.block", "minutes.page", "minutes.printed", "minutes.signing_picture",
-    "minutes.signed_pdf", "minutes.signed_page", "minutes.prepared_part", "minutes.names",
+    "minutes.prepared_part", "minutes.names",
     "minutes.office_template_start", "minutes.office_template_preview",
     "minutes.office_template_file", "directions.clip",
     "materials.pack", "materials.pack_manifest", "materials.pack_file", "materials.service_worker",

@@ -96,13 +96,10 @@ def document_file(document_id: int, file_ending: str) -> ResponseReturnValue:
 @blueprint.get("/documents/<int:document_id>/pages/<int:page>")
 @members(*MEMBERS)
 def document_page(document_id: int, page: int) -> ResponseReturnValue:
-    """Show the picture of one page."""
-    printed = showing.printed(service.get(current_user, document_id))
-    if printed is None or not 1 <= page <= len(printed.pages):
-        raise NotFound()
-    picture = printed.pages[page - 1]
-    ending = str(picture["format"])
-    answer = Response(kept_papers.read(picture["sha256"], ending), mimetype=f"image/{ending}")
+    """Show the picture of one page, with the signatures so far."""
+    found = service.get(current_user, document_id)
+    picture, ending = showing.picture(found, page)
+    answer = Response(picture, mimetype=f"image/{ending}")
     answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return answer
 

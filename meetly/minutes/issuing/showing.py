@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from meetly import clock
 from meetly.accounts.models import Role, User
 from meetly.extensions import db
-from meetly.minutes import difference
+from meetly.minutes import difference, kept_papers
 from meetly.minutes import service as minutes_service
 from meetly.minutes.blocks import BlockKind
 from meetly.minutes.difference import BlockChange, Change
@@ -21,6 +21,7 @@ from meetly.minutes.issuing.models import (
 )
 from meetly.minutes.models import Minutes, MinutesStatus
 from meetly.minutes.printing.models import Print, PrintStatus
+from meetly.minutes.signing import service as signing
 from meetly.minutes.signing.models import Signature
 
 #: What of the blocks each document says.
@@ -110,6 +111,15 @@ def printed(document: OfficialDocument) -> Print | None:
     """Return the finished print of a document, if there is one."""
     found = document.printed
     return found if found is not None and found.status == PrintStatus.DONE else None
+
+
+def picture(document: OfficialDocument, page: int) -> tuple[bytes, str]:
+    """Return the picture of a page (from 1) and its format; NotFound when there is none."""
+    found = printed(document)
+    if found and not document.signed_sha256 and 1 <= page <= len(found.pages):
+        kept = found.pages[page - 1]
+        return kept_papers.read(kept["sha256"], kept["format"]), str(kept["format"])
+    return signing.page_picture(document, page)[0], "png"
 
 
 def _signatures(document: OfficialDocument) -> list[Signature]:

@@ -120,24 +120,6 @@ def sign(document_id: int) -> ResponseReturnValue:
     return redirect(url_for("minutes.signatures", document_id=document_id))
 
 
-@blueprint.get("/documents/<int:document_id>/signed.pdf")
-@members(*SIGNERS)
-def signed_pdf(document_id: int) -> ResponseReturnValue:
-    """Hand out the PDF with the signatures so far."""
-    document = service.document_for(current_user, document_id)
-    name = f"{document.entry.number:02d}-{document.kind}.pdf"
-    pdf = io.BytesIO(service.shown_pdf(document))
-    return send_file(pdf, mimetype="application/pdf", as_attachment=True, download_name=name)
-
-
-@blueprint.get("/documents/<int:document_id>/signed/<int:page>.png")
-@members(*SIGNERS)
-def signed_page(document_id: int, page: int) -> ResponseReturnValue:
-    """Show a page as it looks with the signatures so far."""
-    document = service.document_for(current_user, document_id)
-    return _png(service.page_picture(document, page)[0])
-
-
 # -- signing at the signer's own computer ----------------------------------------------------
 
 

@@ -77,7 +77,7 @@ def test_a_document_is_signed_from_its_page(
         page = browser.get(address).text
         shown = re.search(r'name="before_sha256"[^>]*value="([0-9a-f]{64})"', page)
         assert shown and shown[1] == desk.document.shown_sha256
-        assert browser.get(f"/documents/{desk.document.id}/signed/1.png").mimetype == "image/png"
+        assert browser.get(f"/documents/{desk.document.id}/pages/1").mimetype == "image/png"
         data = {"before_sha256": shown[1], "key": str(key.id), "secret": "sai"}
         wrong = browser.post(address, data=data)
         assert wrong.status_code == 422 and "chưa đúng" in wrong.text
@@ -86,7 +86,7 @@ def test_a_document_is_signed_from_its_page(
     assert browser.post(address, data=data).status_code == 409
     page = browser.get(address).text
     assert "Đã ký đủ" in page and page.count("+07:00") == 3
-    pdf = browser.get(f"/documents/{desk.document.id}/signed.pdf").data
+    pdf = browser.get(f"/documents/{desk.document.id}.pdf").data
     anybody = app.test_client()
     said = anybody.post("/verify", data={"file": upload(pdf, "van-ban.pdf")})
     assert "Chữ ký hợp lệ" in said.text and "không phát hành tệp này" in said.text
