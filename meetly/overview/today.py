@@ -23,6 +23,7 @@ from meetly.minutes.issuing import lateness
 from meetly.minutes.issuing.lateness import Awaited
 from meetly.minutes.issuing.models import DocumentKind, DocumentStatus, OfficialDocument
 from meetly.minutes.models import EDITABLE, Approval, Minutes, MinutesStatus
+from meetly.minutes.signing import turns
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
@@ -56,6 +57,8 @@ class Today:
     to_finish: list[Minutes] = field(default_factory=list)
     #: (secretary) approved minutes whose notice has no number yet
     to_register: list[Minutes] = field(default_factory=list)
+    #: (everyone) documents whose next signature, or whose seal, is this person's
+    to_sign: list[OfficialDocument] = field(default_factory=list)
     #: (secretary) documents that everybody signed
     to_issue: list[OfficialDocument] = field(default_factory=list)
     #: (secretary, leader) meetings whose notice is not out, the most urgent first
@@ -81,7 +84,8 @@ class Today:
         """Count what waits for this person's own hand."""
         lists: tuple[Sized, ...] = (
             self.to_decide, self.to_answer, self.owed, self.to_approve, self.to_confirm,
-            self.to_finish, self.to_register, self.to_issue, self.to_record, self.troubled,
+            self.to_finish, self.to_register, self.to_sign, self.to_issue, self.to_record,
+            self.troubled,
         )  # fmt: skip
         return sum(len(each) for each in lists)
 
@@ -106,6 +110,7 @@ def of(user: User) -> Today:
         to_confirm=_undecided(led),
         to_finish=_minutes(kept, Minutes.status.in_(EDITABLE)),
         to_register=_minutes(kept, Minutes.status == MinutesStatus.APPROVED, ~_has_notice()),
+        to_sign=turns.waiting_for(user, kept, FEW),
         to_issue=_signed(kept),
         notices_due=lateness.awaited({*led, *kept}, clock.today(), FEW),
         to_record=_unrecorded(kept),

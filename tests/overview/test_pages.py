@@ -64,7 +64,8 @@ def test_a_secretarys_day_holds_drafts_and_meetings_without_recording(
     db.session.commit()
     day = today.of(cast.nam)
     assert day.to_finish == [story.minutes] and day.to_record == [unrecorded]
-    assert day.waits == 2
+    assert day.to_sign == [story.unsigned]
+    assert day.waits == 3
 
 
 def test_a_participants_day_begins_with_the_units_task(cast: Cast, story: Story) -> None:

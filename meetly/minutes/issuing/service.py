@@ -33,7 +33,7 @@ from meetly.minutes.issuing.models import (
 )
 from meetly.minutes.models import Approval, Minutes, MinutesStatus
 from meetly.minutes.printing import service as printing
-from meetly.minutes.signing import planning
+from meetly.minutes.signing import planning, turns
 from meetly.minutes.signing.models import Signature
 from meetly.minutes.versions import blocks_of, hold, index, require, version_of
 from meetly.notices import service as notices
@@ -76,6 +76,7 @@ def register(user: User, minutes: Minutes, kind: DocumentKind, dated: date) -> O
     register_service.describe(user, entry, link(document))
     printing.ask(document.docx_sha256)
     planning.plan(document)
+    turns.tell_next(document)
     audit.record(
         user.id, "document.register", document, number=entry.number,
         docx_sha256=document.docx_sha256, approval=approval.id,

@@ -22,6 +22,7 @@ from meetly.minutes.issuing.models import (
 from meetly.minutes.models import Minutes, MinutesStatus
 from meetly.minutes.printing.models import Print, PrintStatus
 from meetly.minutes.signing import service as signing
+from meetly.minutes.signing import turns
 from meetly.minutes.signing.models import Signature
 
 #: What of the blocks each document says.
@@ -59,6 +60,8 @@ class Shown:
     #: (the other document, whether it is the newer one, what changed)
     compared: list[tuple[OfficialDocument, bool, list[BlockChange]]]
     keeps: bool
+    #: the next signature is this reader's
+    may_sign: bool
     may_issue: bool
     may_issue_on_paper: bool
     may_cancel: bool
@@ -97,7 +100,9 @@ def shown(user: User, document: OfficialDocument) -> Shown:
         for each in service.corrections_of(document)
         if keeps or each.status == DocumentStatus.ISSUED
     ]
+    following = turns.next_of(document)
     return Shown(
+        may_sign=following is not None and turns.may_sign(user, following),
         document=document, steps=_steps(status, document.on_paper),
         signatures=_signatures(document), printed=printed(document), corrections=corrections,
         compared=_compared(document, corrections), keeps=keeps,

@@ -39,8 +39,10 @@ def signature_added(document: OfficialDocument, sha256: str, *, last: bool) -> N
     hold(document)
     if document.status not in (DocumentStatus.REGISTERED, DocumentStatus.SIGNING):
         raise WrongState("Văn bản không còn ở bước ký; hãy tải lại trang.")
+    if not document.shown_sha256:
+        raise WrongState("Văn bản chưa in xong nên chưa ký được.")
     signed = kept_papers.read(sha256, "pdf")
-    before = kept_papers.read(document.shown_sha256, "pdf") if document.shown_sha256 else b""
+    before = kept_papers.read(document.shown_sha256, "pdf")
     if not signed.startswith(before) or len(signed) == len(before):
         raise Stale("Văn bản đã có thêm chữ ký sau khi bạn mở. Hãy tải lại trang rồi ký lại.")
     step = DocumentStatus.SIGNED if last else DocumentStatus.SIGNING

@@ -18,7 +18,7 @@ from meetly.errors import BadInput, MeetlyError, WrongState
 from meetly.extensions import db
 from meetly.minutes.issuing.models import OfficialDocument
 from meetly.minutes.routes import blueprint
-from meetly.minutes.signing import appearance, keys, service, tokens, verifying
+from meetly.minutes.signing import appearance, keys, service, tokens, turns, verifying
 from meetly.minutes.signing.certificates import WrongSecret
 from meetly.minutes.signing.forms import (
     KIND_NAMES,
@@ -192,14 +192,14 @@ def _read(file: bytes) -> verifying.Verdict:
 
 
 def _signatures_page(document: OfficialDocument, form: SignForm) -> ResponseReturnValue:
-    following = service.next_of(document)
-    mine = following is not None and service.may_sign(current_user, following)
+    following = turns.next_of(document)
+    mine = following is not None and turns.may_sign(current_user, following)
     fitting = keys.fitting(current_user, following) if mine and following else []
     form.offer(fitting)
     if not form.is_submitted():
         form.before_sha256.data = document.shown_sha256
     answer = render_template(
-        "minutes/signatures.html", document=document, rows=service.signatures_of(document),
+        "minutes/signatures.html", document=document, rows=turns.signatures_of(document),
         following=following, mine=mine, fitting=fitting, form=form, pages=_pages(document),
         time_shown=appearance.time_shown,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from meetly.extensions import db
 from meetly.minutes import kept_papers
 from meetly.minutes.issuing import states
 from meetly.minutes.issuing.models import DocumentStatus, OfficialDocument
-from meetly.minutes.signing import appearance, certificates, keys, pades, planning
+from meetly.minutes.signing import appearance, certificates, keys, pades, planning, turns
 from meetly.minutes.signing.appearance import Shown
 from meetly.minutes.signing.models import (
     KeyKind,
@@ -31,11 +31,11 @@ from meetly.minutes.signing.models import (
     SigningKey,
 )
 from meetly.minutes.signing.places import Box, Place
+from meetly.minutes.signing.turns import may_sign, next_of, signatures_of
 from meetly.storage import files
 
 #: how long a hash that was given out may come back signed
 VALID_FOR = timedelta(minutes=30)
-OPEN = (DocumentStatus.REGISTERED, DocumentStatus.SIGNING)
 
 
 @dataclass(frozen=True)
@@ -58,26 +58,6 @@ def document_for(user: User, document_id: int) -> OfficialDocument:
     if not any(row.user_id == user.id for row in signatures_of(document)):
         raise NotFound()
     return document
-
-
-def signatures_of(document: OfficialDocument) -> list[Signature]:
-    """List the signatures a document needs, in their order."""
-    return list(db.session.scalars(planning.rows_of(document)))
-
-
-def next_of(document: OfficialDocument) -> Signature | None:
-    """Return the signature that comes next; none when the document takes no more."""
-    if document.status not in OPEN or not document.shown_sha256:
-        return None
-    return next((row for row in signatures_of(document) if row.signed_at is None), None)
-
-
-def may_sign(user: User, signature: Signature) -> bool:
-    """Say whether a person gives this signature: the one it names, or who keeps the unit's seal."""
-    if signature.purpose == SignaturePurpose.PERSON:
-        return signature.user_id == user.id
-    held = accounts.roles_in(user, signature.unit_id or 0)
-    return Role.SECRETARY in held
 
 
 def require_turn(user: User, document: OfficialDocument) -> Signature:
@@ -254,6 +234,7 @@ def _keep(user: User, document: OfficialDocument, consent: Consent, signed: byte
         after_sha256=sha256, serial=key.serial,
     )  # fmt: skip
     db.session.flush()
+    turns.tell_next(document)
     return signature
 
 

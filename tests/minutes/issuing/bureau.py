@@ -24,10 +24,10 @@ from meetly.minutes.issuing import service as issuing
 from meetly.minutes.issuing import states
 from meetly.minutes.issuing.models import DocumentKind, DocumentStatus, OfficialDocument
 from meetly.minutes.models import Approval, Minutes, MinutesStatus
-from meetly.minutes.printing.models import Print, PrintStatus
 from meetly.minutes.versions import keep, version_of
 from meetly.register.models import Book, Entry
 from tests.cast import Cast
+from tests.minutes.issuing import papers
 from tests.minutes.issuing.papers import DATED
 
 SIGNATURES = 2
@@ -182,10 +182,7 @@ class Bureau:
         """Take a number, and print the paper."""
         kind = list(DocumentKind)[first % 2]
         document = issuing.register(self.cast.nam, self.minutes, kind, DATED)
-        paper = db.session.get_one(Print, document.docx_sha256)
-        paper.status = PrintStatus.DONE
-        paper.pdf_sha256 = kept_papers.store(f"%PDF {document.docx_sha256}".encode(), "pdf")
-        db.session.flush()
+        papers.leave_print(document)
 
     def sign(self, first: int, second: int) -> None:
         """Sign the PDF a tab shows; the last of the signatures makes it signed."""

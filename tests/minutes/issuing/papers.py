@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 from datetime import date
 
+from meetly import clock
+from meetly.extensions import db
 from meetly.minutes import kept_papers, service
 from meetly.minutes.issuing import service as issuing
 from meetly.minutes.issuing import states
 from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 from meetly.minutes.models import Minutes
+from meetly.minutes.printing.models import Print, PrintStatus
 from tests.cast import Cast
 from tests.minutes import briefing
 
@@ -36,9 +39,19 @@ def numbered(
     return issuing.register(cast.nam, minutes, kind, dated)
 
 
+def leave_print(document: OfficialDocument) -> None:
+    """Leave the print of a document as the worker would, of no page in particular."""
+    row = db.session.get_one(Print, document.docx_sha256)
+    row.status, row.done_at = PrintStatus.DONE, clock.now()
+    row.pdf_sha256 = kept_papers.store(f"%PDF {document.docx_sha256}".encode(), "pdf")
+    db.session.flush()
+
+
 def sign(document: OfficialDocument, *, last: bool) -> str:
     """Sign as a PDF is signed: everything before stays, bytes come after."""
-    before = kept_papers.read(document.shown_sha256, "pdf") if document.shown_sha256 else b"%PDF"
+    if not document.shown_sha256:
+        leave_print(document)
+    before = kept_papers.read(document.shown_sha256, "pdf")
     signed = kept_papers.store(before + secrets.token_bytes(16), "pdf")
     states.signature_added(document, signed, last=last)
     return signed

@@ -29,8 +29,10 @@ from meetly.minutes.issuing.models import (
     OfficialDocument,
 )
 from meetly.minutes.models import Minutes, MinutesStatus
+from meetly.minutes.signing import turns
 from meetly.minutes.versions import version_of
 from meetly.notices.models import Notice
+from meetly.overview import today
 from meetly.register.models import Entry, EntryStatus
 from meetly.storage import files
 from tests.cast import Cast
@@ -307,3 +309,29 @@ def test_every_step_is_in_the_record(minutes: Minutes, cast: Cast) -> None:
         "document.issue", "document.signed", "document.signed", "document.register",
     ]  # fmt: skip
     assert audit.verify() is None
+
+
+# -- whose turn it is ------------------------------------------------------------------------
+
+
+def test_each_signer_in_turn_is_told_and_finds_it_under_today(minutes: Minutes, cast: Cast) -> None:
+    document = papers.numbered(cast, minutes, kind=DocumentKind.MINUTES)
+    assert today.of(cast.nam).to_sign == [], "nothing is printed yet"
+    papers.leave_print(document)
+    assert [each.id for each in today.of(cast.nam).to_sign] == [document.id]
+    assert today.of(cast.khai).to_sign == []
+    assert told(cast.nam, "Chờ bạn ký: 01/BB-VP") and not told(cast.khai, "Chờ bạn ký")
+    first, second, seal = turns.signatures_of(document)
+    first.signed_at = clock.now()
+    turns.tell_next(document)
+    db.session.flush()
+    assert today.of(cast.nam).to_sign == []
+    assert [each.id for each in today.of(cast.khai).to_sign] == [document.id]
+    assert told(cast.khai, "Chờ bạn ký: 01/BB-VP") and today.of(cast.sinh).to_sign == []
+    second.signed_at = clock.now()
+    db.session.flush()
+    assert turns.next_of(document) == seal
+    assert [each.id for each in today.of(cast.nam).to_sign] == [document.id], "he keeps the seal"
+    seal.signed_at = clock.now()
+    db.session.flush()
+    assert turns.next_of(document) is None and today.of(cast.nam).to_sign == []

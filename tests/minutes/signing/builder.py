@@ -21,7 +21,7 @@ from meetly.minutes.facts import canonical_facts
 from meetly.minutes.issuing.models import DocumentKind, OfficialDocument
 from meetly.minutes.models import Approval, Minutes, MinutesStatus, MinutesVersion
 from meetly.minutes.printing.models import Print, PrintStatus
-from meetly.minutes.signing import keys, planning
+from meetly.minutes.signing import keys, planning, turns
 from meetly.minutes.signing import service as signing
 from meetly.minutes.signing.keys import Source
 from meetly.minutes.signing.models import KeyKind, PreparedSignature, SigningKey
@@ -140,7 +140,7 @@ def asked_elsewhere(user: User, made: OfficialDocument) -> PreparedSignature:
     """Add a key that lies at the person's own computer, and ask what to sign there."""
     identity = Authority().identity(user.name)
     key = keys.add(user, Source(KeyKind.ELSEWHERE, identity.pem), signature_png())
-    following = signing.next_of(made)
+    following = turns.next_of(made)
     assert following is not None
     consent = signing.Consent(following, key, made.shown_sha256)
     prepared = signing.prepare(user, consent)

@@ -14,7 +14,7 @@ from meetly.accounts.models import User
 from meetly.errors import MeetlyError, NotFound, Stale, WrongState
 from meetly.extensions import db
 from meetly.minutes.issuing.models import DocumentStatus
-from meetly.minutes.signing import keys, pades, service, verifying
+from meetly.minutes.signing import keys, pades, service, turns, verifying
 from meetly.minutes.signing.keys import Source
 from meetly.minutes.signing.models import KeyKind, PreparedSignature, SigningKey
 from tests.cast import Cast
@@ -32,7 +32,7 @@ def at_home(cast: Cast, authority: Authority) -> tuple[Identity, SigningKey]:
 
 
 def ask(user: User, desk: Desk, key: SigningKey) -> PreparedSignature:
-    following = service.next_of(desk.document)
+    following = turns.next_of(desk.document)
     assert following is not None
     row = service.prepare(user, service.Consent(following, key, desk.document.shown_sha256))
     db.session.commit()
@@ -138,7 +138,7 @@ def test_a_hash_is_worth_nothing_once_the_document_moved_on(
     db.session.commit()
     refused(cast, desk, row, signed_by(identity, row), WrongState)
     desk.document.status = DocumentStatus.REGISTERED
-    service.signatures_of(desk.document)[0].signed_at = None
+    turns.signatures_of(desk.document)[0].signed_at = None
     db.session.commit()
     refused(cast, desk, row, signed_by(identity, row), Stale)
 

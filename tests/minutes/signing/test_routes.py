@@ -14,7 +14,7 @@ from meetly import clock
 from meetly.accounts.models import User
 from meetly.extensions import db
 from meetly.minutes.issuing.models import DocumentStatus
-from meetly.minutes.signing import keys, service
+from meetly.minutes.signing import keys, turns
 from tests.cast import Cast
 from tests.minutes.signing.authority import PASSPHRASE, Authority, seal_png, signature_png
 from tests.minutes.signing.conftest import Desk
@@ -107,7 +107,7 @@ def test_what_is_signed_elsewhere_goes_out_and_comes_back(
     identity, nam = authority.identity(cast.nam.name), sign_in(cast.nam)
     added = {"owner": "0", "kind": "elsewhere", "file": upload(identity.pem, "nam.pem")}
     assert nam.post("/signing-keys", data=added).status_code == 302
-    following = service.next_of(desk.document)
+    following = turns.next_of(desk.document)
     assert following is not None
     key = next(k for k in keys.fitting(cast.nam, following) if k.kind == "elsewhere")
     data = {"before_sha256": desk.document.shown_sha256, "key": str(key.id)}

@@ -28,7 +28,16 @@ from meetly.extensions import db
 from meetly.minutes import kept_papers
 from meetly.minutes.issuing.models import DocumentStatus, OfficialDocument
 from meetly.minutes.models import Minutes
-from meetly.minutes.signing import appearance, keys, pades, places, planning, service, verifying
+from meetly.minutes.signing import (
+    appearance,
+    keys,
+    pades,
+    places,
+    planning,
+    service,
+    turns,
+    verifying,
+)
 from meetly.minutes.signing.certificates import WrongSecret
 from meetly.minutes.signing.keys import Source
 from meetly.minutes.signing.models import KeyKind, Signature, SigningKey
@@ -44,7 +53,7 @@ def give(
     user: User, document: OfficialDocument, key: SigningKey, *, shown: str = "", secret: str = ""
 ) -> Signature:
     """Sign the next place of a document as its page would."""
-    following = service.next_of(document)
+    following = turns.next_of(document)
     assert following is not None
     consent = service.Consent(following, key, shown or document.shown_sha256)
     return service.sign(user, consent, secret or PASSPHRASE, "10.0.0.1")
@@ -58,7 +67,7 @@ def sign_all(cast: Cast, desk: Desk) -> list[Signature]:
 def test_minutes_need_secretary_chair_and_organisation_in_this_order(
     desk: Desk, cast: Cast
 ) -> None:
-    rows = service.signatures_of(desk.document)
+    rows = turns.signatures_of(desk.document)
     said = [(row.position, row.user_id, row.unit_id) for row in rows]
     assert said == [
         ("thư ký", cast.nam.id, None), ("chủ tọa", cast.khai.id, None),
@@ -136,7 +145,7 @@ def test_two_people_with_one_place_sign_it_once(app: Flask, desk: Desk, cast: Ca
         with app.app_context():
             document = db.session.get_one(OfficialDocument, document_id)
             user, key = db.session.get_one(User, user_id), db.session.get_one(SigningKey, key_id)
-            seal = service.signatures_of(document)[-1]
+            seal = turns.signatures_of(document)[-1]
             db.session.rollback()
             together.wait(20)
             try:
@@ -165,7 +174,7 @@ def test_everyone_waits_for_their_turn(desk: Desk, cast: Cast) -> None:
     with pytest.raises(BadInput):
         give(cast.nam, desk.document, desk.seal)  # the seal is not a person's signature
     sign_all(cast, desk)
-    assert service.next_of(desk.document) is None
+    assert turns.next_of(desk.document) is None
     with pytest.raises(WrongState):
         service.require_turn(cast.nam, desk.document)
 
