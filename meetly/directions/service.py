@@ -15,7 +15,6 @@ from sqlalchemy.engine import CursorResult
 
 from meetly import audit, clock
 from meetly.accounts import service as accounts
-from meetly.accounts.directory import Directory, DirectoryUnit
 from meetly.accounts.models import Role, Unit, User
 from meetly.directions.conclusions import concluding, found_in
 from meetly.directions.groups import kinds_reached
@@ -47,7 +46,7 @@ def propose_for(minutes: Minutes) -> list[Direction]:
     meeting = minutes.meeting
     heard = minutes_service.heard_in(meeting)
     day = clock.local(meeting.starts_at).date()
-    found = found_in(minutes_service.blocks_of(minutes), day, directory_of(meeting))
+    found = found_in(minutes_service.blocks_of(minutes), day, minutes_service.directory_of(meeting))
     blocks = minutes_service.weave_directions(minutes, concluding(found), heard)
     units = units_below(meeting)
     paired = found if len(blocks) == len(found) else []
@@ -92,14 +91,6 @@ def follow(minutes: Minutes) -> list[Direction]:
             direction.version += 1
     db.session.flush()
     return of_minutes(minutes)
-
-
-def directory_of(meeting: Meeting) -> Directory:
-    """Return the living units of the host's tree, as extraction reads them."""
-    return Directory(
-        DirectoryUnit(name=u.name, kind=u.kind, aliases=tuple(u.aliases), code=u.code)
-        for u in units_below(meeting)
-    )
 
 
 def units_below(meeting: Meeting) -> list[Unit]:
