@@ -57,12 +57,12 @@ from meetly.transcripts.models import Segment, Transcript, TranscriptStatus
 
 __all__ = [
     "Conclusion", "Heard", "Tampered", "add_block", "approval_of", "approve", "block_in",
-    "blocks_of", "directory_of", "document", "draft_for", "edit_block", "evidence_of", "facts_of", "facts_shown",
-    "first_words", "get", "get_to_keep", "give_back", "heard_in", "hold", "is_derived",
-    "is_keeper", "listing",
-    "may_read", "move_block", "of_meeting", "open_remarks", "reassign_block", "recordings_of",
-    "remark", "remarks", "remove_block", "resolve_remark", "submit", "version_of", "versions",
-    "waiting", "waits", "weave_directions", "withdraw",
+    "blocks_of", "directory_of", "document", "draft_for", "edit_block", "evidence_of",
+    "facts_of", "facts_shown", "first_words", "get", "get_to_keep", "give_back", "heard_in",
+    "hold", "is_derived", "is_keeper", "listing", "may_read", "move_block", "of_meeting",
+    "open_remarks", "reassign_block", "recordings_of", "remark", "remarks", "remove_block",
+    "resolve_remark", "submit", "version_of", "versions", "waiting", "waits",
+    "weave_directions", "withdraw",
 ]  # fmt: skip
 
 KEEPERS = (Role.SECRETARY, Role.LEADER)
