@@ -80,7 +80,7 @@ def tell() -> dict[str, Ids]:
     told = _ids_of(_heard(secretary, briefing), briefing)
     _approve_and_assign(secretary, leader, db.session.get_one(Minutes, told["minutes_id"]))
     approved = db.session.get_one(Minutes, told["minutes_id"])
-    notice = issuing.register(secretary, approved, DocumentKind.NOTICE, clock.today())
+    issuing.register(secretary, approved, DocumentKind.NOTICE, clock.today())
     other = _one_more(secretary, briefing)
     draft = _ids_of(_heard(secretary, other), other)
     draft_minutes = db.session.get_one(Minutes, draft["minutes_id"])
@@ -103,7 +103,7 @@ def tell() -> dict[str, Ids]:
         "series_id": series.begin(secretary, briefing.unit, weekly).id,
         "material_id": materials.of_meeting(secretary, briefing)[0].id,
         "task_id": task.id,
-        "document_id": notice.id,
+        "document_id": paper.id,
         "kind": "minutes",
         "direction_id": task.direction_id,
         "notice_id": _first(select(Notice.id)),

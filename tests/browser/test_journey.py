@@ -22,6 +22,7 @@ from meetly.paths import DEMO_DATA
 from tests.browser import axe
 from tests.browser.conftest import House, entering, opening, serve
 from tests.conftest import missing
+from workers import print_papers
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -57,6 +58,8 @@ def test_a_recording_becomes_tasks(lam_giang: House, chromium: Any) -> None:
             _watch(secretary)
             _wait_for_draft(secretary)
         minutes = _correct_and_submit(secretary, meeting)
+        with lam_giang.app.app_context():
+            assert print_papers.run() == 2
         leader = enter("leader", width=PHONE, has_touch=True)
         _approve(leader, minutes)
         _assign(leader, minutes)
@@ -154,12 +157,13 @@ def _correct_and_submit(page: Any, meeting: str) -> str:
 
 
 def _approve(page: Any, minutes: str) -> None:
-    """Read, remark on a paragraph, approve: three taps with the thumb."""
+    """Read the printed pages, remark on a paragraph, approve: three taps with the thumb."""
     _clean(page)
     page.locator("main .row-title", has_text=province.TITLE).first.click()
-    assert page.url == minutes
+    assert page.url == f"{minutes}/read"
+    assert page.locator(".paper-page img").count() >= 4
     _clean(page)
-    block = page.locator(".block-direction").first
+    block = page.locator(".paper-paragraph", has_text="Kho bạc").last
     block.locator(".confirm > summary").click()
     block.locator("textarea").fill("Ghi rõ Kho bạc Nhà nước khu vực nào.")
     block.locator(".confirm[open] button[type=submit]").click()

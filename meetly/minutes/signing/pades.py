@@ -38,6 +38,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from meetly.errors import BadInput
 from meetly.minutes.signing import timestamps
 from meetly.minutes.signing.appearance import Shown
+from meetly.minutes.signing.awaiting import awaited
 from meetly.minutes.signing.certificates import is_signature_of
 from meetly.minutes.signing.places import Box, Place
 
@@ -111,10 +112,10 @@ def prepare(
                 _metadata(field, name, reason), _signer(chain), stamp_style=_style(shown, folder),
                 new_field_spec=_field(field, shown.place),
             )  # fmt: skip
-            digest, output = asyncio.run(_laid(signer, writer))
+            digest, output = awaited(_laid(signer, writer))
     except PdfError as error:
         raise Unsignable() from error
-    attributes = asyncio.run(
+    attributes = awaited(
         _signer(chain).signed_attrs(digest.document_digest, DIGEST, use_pades=True)
     )
     return Prepared(
@@ -149,7 +150,7 @@ def finish(
     attributes = cms.CMSAttributes.load(prepared.attributes)
     signer = _signer(chain, signature)
     stamper = _Stamper(tsa_url) if tsa_url else None
-    signed = asyncio.run(
+    signed = awaited(
         signer.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=stamper)
     )
     return _filled(prepared, signed.dump())

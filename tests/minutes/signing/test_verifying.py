@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import random
@@ -20,6 +19,7 @@ from pypdf.annotations import FreeText
 
 from meetly.errors import NotConfigured, TooLarge
 from meetly.minutes.signing import appearance, certificates, pades, pades_reading, verifying
+from meetly.minutes.signing.awaiting import awaited
 from meetly.minutes.signing.places import Box, Place
 from tests.minutes.signing import builder
 from tests.minutes.signing.authority import (
@@ -63,7 +63,7 @@ def holds(folder: Path, file: bytes) -> bool:
     source = folder / "flipped.pdf"
     source.write_bytes(file)
     try:
-        rows = asyncio.run(pades_reading._all(source, []))
+        rows = awaited(pades_reading._all(source, []))
     except Exception:  # not even a PDF any more: refused
         return False
     found = tuple(verifying._found(row) for row in rows)
