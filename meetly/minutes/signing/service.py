@@ -171,7 +171,7 @@ def _restored(row: PreparedSignature) -> pades.Prepared:
 def _hold(user: User, consent: Consent) -> OfficialDocument:
     """Hold the document and see that it is this person's turn and that they saw what is there."""
     document = db.session.get_one(OfficialDocument, consent.signature.document_id)
-    db.session.refresh(document, with_for_update={"of": OfficialDocument})
+    states.hold(document)
     db.session.refresh(consent.signature)
     if require_turn(user, document) is not consent.signature:
         raise Stale("Chữ ký này đã được ký trong lúc bạn xem. Chưa ký gì thêm.")
