@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import urllib.request
 from itertools import pairwise
 from pathlib import Path
 
@@ -161,6 +162,7 @@ def test_a_model_that_cannot_be_fetched_says_where_to_put_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it keeps the proxies it began with
     for proxy in ("http_proxy", "https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(proxy, "http://127.0.0.1:9")  # nobody listens there
     monkeypatch.delenv("no_proxy", raising=False)

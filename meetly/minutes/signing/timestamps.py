@@ -19,8 +19,10 @@ def asked(url: str, request: bytes) -> bytes:
     message = urllib.request.Request(  # noqa: S310 - the operator named the address
         url, request, {"Content-Type": "application/timestamp-query"}
     )
+    # An opener of its own: the shared one keeps the proxies of whoever opened something first.
+    opener = urllib.request.build_opener()
     try:
-        with urllib.request.urlopen(message, timeout=PATIENCE) as answer:  # noqa: S310
+        with opener.open(message, timeout=PATIENCE) as answer:
             return bytes(answer.read(LARGEST))
     except (urllib.error.URLError, OSError, ValueError) as error:
         raise NotConfigured(

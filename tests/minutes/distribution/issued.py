@@ -68,7 +68,7 @@ def registered(
     )  # fmt: skip
     db.session.add(entry)
     db.session.flush()
-    pdf = samples.printed(f"Thong bao {number}")
+    pdf = samples.printed(f"Thong bao {number}", "Trang hai")
     document = OfficialDocument(
         minutes_id=minutes.id, minutes=minutes, approval_id=approval.id, approval=approval,
         kind=DocumentKind.NOTICE, status=DocumentStatus.SIGNED, entry_id=entry.id, entry=entry,
