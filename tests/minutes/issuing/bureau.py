@@ -110,9 +110,12 @@ class Bureau:
         """Show a tab what there is now."""
         db.session.refresh(self.minutes)
         kept = version_of(self.minutes)
-        tab.version, tab.hashes = self.minutes.version, (kept.minutes_sha256, kept.notice_sha256)
+        tab.version = self.minutes.version
         tab.texts = {b.id: b.text for b in service.blocks_of(self.minutes)}
+        # Only a page of submitted minutes shows papers, and carries their hashes.
+        tab.hashes, tab.papers = ("", ""), (b"", b"")
         if self.minutes.status == MinutesStatus.SUBMITTED:
+            tab.hashes = kept.minutes_sha256, kept.notice_sha256
             tab.papers = _both(self.minutes)
         tab.pdfs = {
             d.id: kept_papers.read(d.shown_sha256, "pdf")
