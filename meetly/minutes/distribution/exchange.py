@@ -10,7 +10,8 @@ from meetly.accounts.models import User
 from meetly.errors import BadInput, WrongState
 from meetly.extensions import db
 from meetly.meetings.conference.keeping import insert
-from meetly.minutes.distribution import edxml, edxml_status, service
+from meetly.minutes import kept_papers
+from meetly.minutes.distribution import edxml, edxml_status
 from meetly.minutes.distribution.models import Channel, Delivery, DeliveryStatus
 from meetly.minutes.distribution.numbering import file_name
 from meetly.minutes.distribution.opening import deliveries_of, lines_of
@@ -133,7 +134,7 @@ def _described(
         type_name=_TYPE_NAMES[document.kind],
         subject=entry.subject,
         attachment=edxml.Attachment(
-            file_name(document, ending), MEDIA_TYPES[ending], service.read_paper(sha256, ending)
+            file_name(document, ending), MEDIA_TYPES[ending], kept_papers.read(sha256, ending)
         ),
         sent_at=clock.local(clock.now()),
         signer=entry.signer or signer.get("name", ""),

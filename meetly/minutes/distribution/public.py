@@ -16,6 +16,7 @@ from sqlalchemy import Select, and_, or_, select
 from meetly.accounts.models import Unit
 from meetly.errors import BadInput, NotFound
 from meetly.extensions import db
+from meetly.minutes import kept_papers
 from meetly.minutes.distribution import feed, service
 from meetly.minutes.distribution.exchange import MEDIA_TYPES
 from meetly.minutes.distribution.numbering import file_name
@@ -123,7 +124,7 @@ def atom(base_url: str) -> bytes:
 
 def file_of(paper: PublicPaper) -> bytes:
     """Return the bytes of a public document."""
-    return service.read_paper(paper.sha256, paper.ending)
+    return kept_papers.read(paper.sha256, paper.ending)
 
 
 def picture_of(paper: PublicPaper, number: int) -> tuple[bytes, Picture]:
@@ -131,7 +132,7 @@ def picture_of(paper: PublicPaper, number: int) -> tuple[bytes, Picture]:
     if not 1 <= number <= len(paper.pages):
         raise NotFound()
     picture = paper.pages[number - 1]
-    return service.read_paper(picture.sha256, picture.ending), picture
+    return kept_papers.read(picture.sha256, picture.ending), picture
 
 
 def shown(

@@ -15,7 +15,6 @@ from meetly.errors import BadInput, NotAllowed, NotFound, WrongState
 from meetly.extensions import db
 from meetly.folding import fold
 from meetly.meetings import service as meetings
-from meetly.minutes import kept_papers
 from meetly.minutes.distribution import opening
 from meetly.minutes.distribution.models import Channel, Delivery, DeliveryStatus
 from meetly.minutes.distribution.opening import deliveries_of
@@ -53,11 +52,6 @@ def paper_of(document: OfficialDocument) -> tuple[str, str]:
     if document.shown_sha256:
         return document.shown_sha256, "pdf"
     return document.docx_sha256, "docx"
-
-
-def read_paper(sha256: str, ending: str) -> bytes:
-    """Return kept bytes; Tampered when they are not those of the hash."""
-    return kept_papers.read(sha256, ending)
 
 
 # -- receipts --------------------------------------------------------------------------------
