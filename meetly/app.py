@@ -115,6 +115,11 @@ def _open_rooms(app: Flask) -> None:
     from meetly.recordings import routes as recordings
     from meetly.register import routes as register
     from meetly.tasks import routes as tasks
+    from meetly.tasks.carried import routes as carried  # noqa: F401 - joins the tasks
+    from meetly.tasks.importing import routes as importing  # noqa: F401 - joins the tasks
+    from meetly.tasks.reminding import routes as reminding  # noqa: F401 - joins the tasks
+    from meetly.tasks.scoring import routes as scoring  # noqa: F401 - joins the tasks
+    from meetly.tasks.standing import routes as standing  # noqa: F401 - joins the tasks
     from meetly.transcripts.desk import routes as transcripts  # with it, all routes of the room
     from meetly.transcripts.takes import routes as takes  # noqa: F401 - joins the transcripts
 

@@ -46,7 +46,7 @@ HOMES = {
     "smtplib": {"workers/send_notices.py", "meetly/cli_check.py"},
     "imaplib": {"workers/fetch_replies.py"},
     "icalendar": {"meetly/meetings/calendars/"},
-    "openpyxl": {"meetly/register/workbook.py"},
+    "openpyxl": {"meetly/workbook.py", "meetly/tasks/importing/"},
 }
 FLASK_GLOBALS = {"request", "session", "g"}
 EDGES = ("routes.py", "web.py", "assets.py", "access.py", "sessions.py", "tus.py")

@@ -29,6 +29,25 @@ TRANSITIONS: dict[DirectionStatus, set[DirectionStatus]] = {
 }
 
 
+class Origin(StrEnum):
+    """Where a direction came from."""
+
+    #: the minutes of a meeting held here
+    MINUTES = "minutes"
+    #: a notice issued before, or elsewhere, taken over from its text
+    NOTICE = "notice"
+    #: a line of a spreadsheet
+    SHEET = "sheet"
+
+
+class Priority(StrEnum):
+    """How pressing a direction is."""
+
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
 class UnitPart(StrEnum):
     """What a unit has to do with a direction."""
 
@@ -43,10 +62,18 @@ class Direction(Base):
     __table_args__ = (Index("ix_direction_meeting_id_ordinal", "meeting_id", "ordinal"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"))
+    #: the unit whose leader gave it
+    owner_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    origin: Mapped[Origin] = mapped_column(String(20), default=Origin.MINUTES)
+    #: the document it was taken over from: "Thông báo số 12/TB-VP ngày 05/01/2026"
+    source: Mapped[str] = mapped_column(String(300), default="")
+    #: the day it was given; deadlines count from here
+    given_on: Mapped[date]
+    #: none for what was taken over from a document without its meeting
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
+    minutes_id: Mapped[int | None] = mapped_column(ForeignKey("minutes.id"), index=True)
     #: the block of the minutes it stands in
-    block_id: Mapped[str] = mapped_column(String(40))
+    block_id: Mapped[str] = mapped_column(String(40), default="")
     ordinal: Mapped[int]
     status: Mapped[DirectionStatus] = mapped_column(
         String(20), default=DirectionStatus.PROPOSED, index=True
@@ -59,6 +86,14 @@ class Direction(Base):
     due: Mapped[date | None]
     #: "trước 16 giờ thứ sáu hằng tuần"
     recurring: Mapped[str] = mapped_column(String(200), default="")
+    #: what shall come of it, and whom to report to; empty where nobody said
+    product: Mapped[str] = mapped_column(String(500), default="")
+    report_to: Mapped[str] = mapped_column(String(200), default="")
+    priority: Mapped[Priority] = mapped_column(String(20), default=Priority.NORMAL)
+    #: who follows it up for the giver (người theo dõi); tasks take it over when they open
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    #: the later direction that took its place; none while it stands
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("direction.id"))
     #: 0..1, and the words that made it fire
     confidence: Mapped[float] = mapped_column(default=1.0)
     cues: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -74,9 +109,12 @@ class Direction(Base):
     minutes_version: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
-    meeting: Mapped[Meeting] = relationship()
-    minutes: Mapped[Minutes] = relationship()
-    decided_by: Mapped[User | None] = relationship()
+    meeting: Mapped[Meeting | None] = relationship()
+    minutes: Mapped[Minutes | None] = relationship()
+    owner_unit: Mapped[Unit] = relationship()
+    officer: Mapped[User | None] = relationship(foreign_keys=[officer_id])
+    superseded_by: Mapped[Direction | None] = relationship(remote_side=[id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
     units: Mapped[list[DirectionUnit]] = relationship(
         order_by="DirectionUnit.ordinal", cascade="all, delete-orphan", lazy="selectin"
     )

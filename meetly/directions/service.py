@@ -48,7 +48,7 @@ def propose_for(minutes: Minutes) -> list[Direction]:
     day = clock.local(meeting.starts_at).date()
     found = found_in(minutes_service.blocks_of(minutes), day, minutes_service.directory_of(meeting))
     blocks = minutes_service.weave_directions(minutes, concluding(found), heard)
-    units = units_below(meeting)
+    units = units_below(meeting.unit)
     paired = found if len(blocks) == len(found) else []
     for ordinal, block in enumerate(blocks, 1):
         direction = _propose(minutes, block, ordinal, units)
@@ -71,7 +71,7 @@ def follow(minutes: Minutes) -> list[Direction]:
     if all(d.minutes_version >= minutes.version for d in known.values()) and known:
         return list(known.values())
     heard = minutes_service.heard_in(minutes.meeting)
-    units = units_below(minutes.meeting)
+    units = units_below(minutes.meeting.unit)
     blocks = [b for b in minutes_service.blocks_of(minutes) if b.kind is BlockKind.DIRECTION]
     for ordinal, block in enumerate(blocks, 1):
         direction = known.pop(block.id, None)
@@ -93,19 +93,21 @@ def follow(minutes: Minutes) -> list[Direction]:
     return of_minutes(minutes)
 
 
-def units_below(meeting: Meeting) -> list[Unit]:
-    """List the living units of the tree that holds the meeting."""
-    root = "/".join(meeting.unit.path.split("/")[:2]) + "/"
+def units_below(owner: Unit) -> list[Unit]:
+    """List the living units of the tree that the giver belongs to."""
+    root = "/".join(owner.path.split("/")[:2]) + "/"
     return [unit for unit in accounts.units() if unit.path.startswith(root)]
 
 
 def _propose(minutes: Minutes, block: Block, ordinal: int, units: Sequence[Unit]) -> Direction:
     given = block.assignment or Assignment()
+    meeting = minutes.meeting
     direction = Direction(
-        meeting_id=minutes.meeting_id, minutes_id=minutes.id, block_id=block.id, ordinal=ordinal,
+        owner_unit_id=meeting.unit_id, given_on=clock.local(meeting.starts_at).date(),
+        meeting_id=meeting.id, minutes_id=minutes.id, block_id=block.id, ordinal=ordinal,
         text=block.text, span=block.text, due=given.due, recurring=given.recurring or "",
-        minutes_version=minutes.version, cues=[], segment_ids=list(block.evidence),
-        units=_units(given.lead, given.coordinate, units),
+        product=given.product, minutes_version=minutes.version, cues=[],
+        segment_ids=list(block.evidence), units=_units(given.lead, given.coordinate, units),
     )  # fmt: skip
     db.session.add(direction)
     return direction
@@ -206,7 +208,7 @@ def get_to_decide(user: User, direction_id: int) -> Direction:
 
 def is_keeper(user: User, direction: Direction, *roles: Role) -> bool:
     """Tell whether the person is a secretary or leader (or of these roles) of the host."""
-    return bool(accounts.roles_in(user, direction.meeting.unit_id) & set(roles or KEEPERS))
+    return bool(accounts.roles_in(user, direction.owner_unit_id) & set(roles or KEEPERS))
 
 
 def may_see(user: User, direction: Direction) -> bool:
@@ -224,7 +226,7 @@ def reached(direction: Direction, part: DirectionUnit) -> list[Unit]:
     if part.unit_id is not None:
         return [part.unit] if part.unit else []
     kinds = kinds_reached(part.name)
-    return [u for u in units_below(direction.meeting) if u.kind in kinds] if kinds else []
+    return [u for u in units_below(direction.owner_unit) if u.kind in kinds] if kinds else []
 
 
 # -- deciding --------------------------------------------------------------------------------
@@ -247,7 +249,7 @@ def correct(
     """
     _hold(user, direction, version, *KEEPERS)
     _require_proposed(direction)
-    minutes = direction.minutes
+    minutes = _minutes_of(direction)
     if minutes.status == MinutesStatus.SUBMITTED:
         raise WrongState("Biên bản đang chờ duyệt. Hãy duyệt hoặc trả lại, rồi sửa chỉ đạo.")
     if minutes.status == MinutesStatus.APPROVED and not is_keeper(user, direction, Role.LEADER):
@@ -259,7 +261,7 @@ def correct(
         "text": direction.text, "due": direction.due, "lead": [u.name for u in direction.lead]
     }  # fmt: skip
     direction.text, direction.due, direction.recurring = words, due, recurring.strip()[:200]
-    direction.units = _units(lead, coordinate, units_below(direction.meeting))
+    direction.units = _units(lead, coordinate, units_below(direction.owner_unit))
     direction.version += 1
     if minutes.status in EDITABLE:
         _let_block_follow(user, direction, dismissed=False)
@@ -270,7 +272,7 @@ def confirm(user: User, direction: Direction, version: int) -> None:
     """Decide that a proposal is what the chair wants; final. Tasks are opened by the next room."""
     _hold(user, direction, version, Role.LEADER)
     _require_proposed(direction)
-    if direction.minutes.status != MinutesStatus.APPROVED:
+    if _minutes_of(direction).status != MinutesStatus.APPROVED:
         raise WrongState("Hãy duyệt biên bản trước, rồi giao nhiệm vụ theo kết luận đã duyệt.")
     if not direction.lead:
         raise BadInput("Chỉ đạo chưa có đơn vị chủ trì. Hãy chọn đơn vị rồi xác nhận.")
@@ -287,7 +289,7 @@ def dismiss(user: User, direction: Direction, version: int, reason: str) -> None
         raise BadInput("Hãy ghi lý do bỏ qua, để lần sau còn biết.")
     _decide(user, direction, DirectionStatus.DISMISSED)
     direction.dismissal = reason.strip()
-    if direction.minutes.status in EDITABLE:
+    if _minutes_of(direction).status in EDITABLE:
         _let_block_follow(user, direction, dismissed=True)
     audit.record(user.id, "directions.dismiss", direction, reason=reason)
 
@@ -299,7 +301,7 @@ def restore(user: User, direction: Direction, version: int) -> None:
     if direction.status != DirectionStatus.DISMISSED:
         raise WrongState()
     _propose_again(direction)
-    if direction.minutes.status in EDITABLE:
+    if _minutes_of(direction).status in EDITABLE:
         _let_block_follow(user, direction, dismissed=False)
     audit.record(user.id, "directions.restore", direction)
 
@@ -308,8 +310,9 @@ def _hold(user: User, direction: Direction, version: int, *roles: Role) -> None:
     """Check the role, follow the minutes, lock the row and compare the version that was seen."""
     if not is_keeper(user, direction, *roles):
         raise NotAllowed()
-    minutes_service.hold(direction.minutes)
-    follow(direction.minutes)
+    minutes = _minutes_of(direction)
+    minutes_service.hold(minutes)
+    follow(minutes)
     taken = (
         update(Direction)
         .where(Direction.id == direction.id, Direction.version == version)
@@ -323,13 +326,20 @@ def _hold(user: User, direction: Direction, version: int, *roles: Role) -> None:
         raise Stale()
 
 
+def _minutes_of(direction: Direction) -> Minutes:
+    """Return the minutes it stands in; what was taken over from a document was decided there."""
+    if direction.minutes is None:
+        raise WrongState("Chỉ đạo này đã được quyết định; hãy tải lại trang.")
+    return direction.minutes
+
+
 def _require_proposed(direction: Direction) -> None:
     if direction.status != DirectionStatus.PROPOSED:
         raise WrongState("Chỉ đạo này đã được quyết định; hãy tải lại trang.")
 
 
 def _require_not_submitted(direction: Direction) -> None:
-    if direction.minutes.status == MinutesStatus.SUBMITTED:
+    if _minutes_of(direction).status == MinutesStatus.SUBMITTED:
         raise WrongState("Biên bản đang chờ duyệt. Hãy duyệt hoặc trả lại, rồi sửa chỉ đạo.")
 
 
@@ -346,7 +356,8 @@ def _propose_again(direction: Direction) -> None:
 
 
 def _let_block_follow(user: User, direction: Direction, *, dismissed: bool) -> None:
-    block = minutes_service.block_in(direction.minutes, direction.block_id)
+    minutes = _minutes_of(direction)
+    block = minutes_service.block_in(minutes, direction.block_id)
     product = block.assignment.product if block and block.assignment else ""
     given = Assignment(
         lead=tuple(unit.name for unit in direction.lead),
@@ -355,7 +366,6 @@ def _let_block_follow(user: User, direction: Direction, *, dismissed: bool) -> N
         recurring=direction.recurring or None,
         product=product,
     )
-    minutes = direction.minutes
     was_current = direction.minutes_version == minutes.version
     minutes_service.reassign_block(
         user, minutes, direction.block_id, direction.text, None if dismissed else given

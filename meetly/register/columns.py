@@ -20,6 +20,8 @@ COLUMNS = (
     _l("Ký nhận"),
     _l("Ghi chú"),
 )
+#: of the columns in a spreadsheet, in characters
+WIDTHS = (16, 13, 50, 22, 40, 18, 10, 13, 10, 28)
 TYPE_NAMES = {
     DocumentType.MINUTES: _l("Biên bản"),
     DocumentType.NOTICE: _l("Thông báo"),

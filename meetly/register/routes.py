@@ -15,10 +15,10 @@ from meetly.accounts.models import Role, Unit
 from meetly.errors import BadInput
 from meetly.extensions import db
 from meetly.register import service
-from meetly.register.columns import COLUMNS, TYPE_NAMES, cells
+from meetly.register.columns import COLUMNS, TYPE_NAMES, WIDTHS, cells
 from meetly.register.forms import BeginForm, CancelForm
 from meetly.register.models import DocumentType
-from meetly.register.workbook import xlsx
+from meetly.workbook import xlsx
 
 blueprint = Blueprint("register", __name__)
 
@@ -52,7 +52,8 @@ def export() -> ResponseReturnValue:
     unit, chosen, year = _asked()
     found = service.listing(current_user, unit, document_type=chosen, year=year, limit=None)
     rows = [cells(entry) for entry in service.in_order(found)]
-    file = xlsx(_("Văn bản đi %(year)s", year=year), [str(c) for c in COLUMNS], rows)
+    title = _("Văn bản đi %(year)s", year=year)
+    file = xlsx(title, [str(c) for c in COLUMNS], rows, widths=WIDTHS)
     name = f"so-van-ban-di-{year}{f'-{chosen}' if chosen else ''}.xlsx"
     answer = send_file(io.BytesIO(file), mimetype=XLSX, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "private, no-store"

@@ -14,7 +14,10 @@ from meetly.tasks.service import LONGEST_TEXT
 STATE_NAMES = {
     TaskState.NOT_STARTED: _l("Chưa thực hiện"),
     TaskState.IN_TIME: _l("Đang thực hiện"),
+    TaskState.UNDATED: _l("Chưa có hạn"),
     TaskState.OVERDUE: _l("Quá hạn"),
+    TaskState.CLAIMED: _l("Chờ xác nhận"),
+    TaskState.RETURNED: _l("Trả lại"),
     TaskState.DONE_IN_TIME: _l("Hoàn thành trong hạn"),
     TaskState.DONE_LATE: _l("Hoàn thành quá hạn"),
     TaskState.CANCELLED: _l("Đã thu hồi"),
@@ -22,7 +25,10 @@ STATE_NAMES = {
 STATE_TONES = {
     TaskState.NOT_STARTED: "neutral",
     TaskState.IN_TIME: "accent",
+    TaskState.UNDATED: "neutral",
     TaskState.OVERDUE: "late",
+    TaskState.CLAIMED: "waiting",
+    TaskState.RETURNED: "waiting",
     TaskState.DONE_IN_TIME: "good",
     TaskState.DONE_LATE: "waiting",
     TaskState.CANCELLED: "neutral",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetly.accounts.models import Unit, User
 from meetly.clock import local
-from meetly.directions.models import Direction
+from meetly.directions.models import Direction, Priority
 from meetly.extensions import Base
 from meetly.meetings.models import Meeting
+from meetly.tasks.standing.models import StandingTask
 
 
 class TaskState(StrEnum):
@@ -20,7 +21,13 @@ class TaskState(StrEnum):
 
     NOT_STARTED = "not_started"
     IN_TIME = "in_time"
+    #: running or not begun, without a deadline
+    UNDATED = "undated"
     OVERDUE = "overdue"
+    #: the unit says it is done; whoever gave it has not agreed yet
+    CLAIMED = "claimed"
+    #: given back with what is missing, and not claimed again yet
+    RETURNED = "returned"
     DONE_IN_TIME = "done_in_time"
     DONE_LATE = "done_late"
     CANCELLED = "cancelled"
@@ -31,14 +38,14 @@ class Task(Base):
 
     __tablename__ = "task"
     __table_args__ = (
-        UniqueConstraint("direction_id", "lead_name"),
+        UniqueConstraint("direction_id", "lead_name", "period"),
         Index("ix_task_lead_unit_id_completed_at_due", "lead_unit_id", "completed_at", "due"),
         Index("ix_task_owner_unit_id_completed_at_due", "owner_unit_id", "completed_at", "due"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     direction_id: Mapped[int] = mapped_column(ForeignKey("direction.id"))
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     #: the unit whose leader gave it
     owner_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     #: none when the name is not in the directory; the name is kept all the same
@@ -46,17 +53,38 @@ class Task(Base):
     lead_name: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     due: Mapped[date | None]
+    #: the deadline it was opened with; differs from `due` only after an extension
+    first_due: Mapped[date | None]
     recurring: Mapped[str] = mapped_column(String(200), default="")
+    #: what recurs opens one task a period: "2026-W48", "2026-11", "2026-Q4", "2026", "2026-11-23"
+    period: Mapped[str] = mapped_column(String(12), default="")
+    standing_id: Mapped[int | None] = mapped_column(ForeignKey("standing_task.id"), index=True)
+    product: Mapped[str] = mapped_column(String(500), default="")
+    report_to: Mapped[str] = mapped_column(String(200), default="")
+    priority: Mapped[Priority] = mapped_column(String(20), default=Priority.NORMAL)
+    #: who follows it up for the giver (người theo dõi)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     opened_at: Mapped[datetime]
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     #: first report of work on it
     started_at: Mapped[datetime | None]
+    #: the unit said it is done; none again when it was given back
+    claimed_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    #: the claim that was agreed to; decides on time or late, however long agreeing took
     completed_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     cancelled_at: Mapped[datetime | None]
+    #: the later direction that took its place; cancelled with it
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("direction.id"))
     version: Mapped[int] = mapped_column(default=1)
 
-    direction: Mapped[Direction] = relationship()
-    meeting: Mapped[Meeting] = relationship()
+    direction: Mapped[Direction] = relationship(foreign_keys=[direction_id])
+    meeting: Mapped[Meeting | None] = relationship()
+    officer: Mapped[User | None] = relationship(foreign_keys=[officer_id])
+    superseded_by: Mapped[Direction | None] = relationship(foreign_keys=[superseded_by_id])
+    standing: Mapped[StandingTask | None] = relationship()
     lead_unit: Mapped[Unit | None] = relationship(foreign_keys=[lead_unit_id])
     owner_unit: Mapped[Unit] = relationship(foreign_keys=[owner_unit_id])
     helpers: Mapped[list[TaskHelper]] = relationship(lazy="selectin", cascade="all, delete-orphan")
@@ -68,13 +96,19 @@ class Task(Base):
         if self.completed_at:
             late = self.due is not None and local(self.completed_at).date() > self.due
             return TaskState.DONE_LATE if late else TaskState.DONE_IN_TIME
+        if self.claimed_at:
+            return TaskState.CLAIMED
         if self.due is not None and day > self.due:
             return TaskState.OVERDUE
+        if self.returned_at:
+            return TaskState.RETURNED
+        if self.due is None:
+            return TaskState.UNDATED
         return TaskState.IN_TIME if self.started_at else TaskState.NOT_STARTED
 
     def days_late(self, day: date) -> int:
         """Count the days past the deadline; 0 when there is none or it has not passed."""
-        if self.due is None or self.completed_at or self.cancelled_at:
+        if self.due is None or self.completed_at or self.claimed_at or self.cancelled_at:
             return 0
         return max(0, (day - self.due).days)
 
@@ -92,8 +126,38 @@ class TaskHelper(Base):
     unit: Mapped[Unit | None] = relationship()
 
 
+class TaskPerson(Base):
+    """Whom a unit named to do its part of a task."""
+
+    __tablename__ = "task_person"
+    __table_args__ = (UniqueConstraint("task_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    named_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    named_at: Mapped[datetime]
+
+    unit: Mapped[Unit] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class ProgressKind(StrEnum):
+    """What a line of a task's story tells."""
+
+    REPORT = "report"
+    CLAIM = "claim"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REOPEN = "reopen"
+    EXTEND = "extend"
+    CANCEL = "cancel"
+    SUPERSEDE = "supersede"
+
+
 class Progress(Base):
-    """One report on a task."""
+    """One line of a task's story: a report, or what was decided about it."""
 
     __tablename__ = "progress"
 
@@ -101,8 +165,59 @@ class Progress(Base):
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
+    kind: Mapped[ProgressKind] = mapped_column(String(20), default=ProgressKind.REPORT)
     text: Mapped[str] = mapped_column(Text)
     #: 0..100 as the unit sees it; 100 only together with done
     percent: Mapped[int] = mapped_column(default=0)
 
     author: Mapped[User] = relationship()
+    evidence: Mapped[list[Evidence]] = relationship(lazy="selectin", order_by="Evidence.id")
+
+
+class Evidence(Base):
+    """One file that proves a report: a photo, a scan, a table."""
+
+    __tablename__ = "task_evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    progress_id: Mapped[int] = mapped_column(ForeignKey("progress.id"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(200))
+
+
+class ExtensionStatus(StrEnum):
+    """Where a request for more time stands."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ExtensionRequest(Base):
+    """A unit asks for more time; the old deadline stays here (xin gia hạn)."""
+
+    __tablename__ = "extension_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    #: the deadline when it was asked, the one that was wished for, and the one that was given
+    old_due: Mapped[date | None]
+    wanted: Mapped[date]
+    granted: Mapped[date | None]
+    status: Mapped[ExtensionStatus] = mapped_column(
+        String(20), default=ExtensionStatus.ASKED, index=True
+    )
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+    task: Mapped[Task] = relationship()
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])

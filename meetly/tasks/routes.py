@@ -85,11 +85,12 @@ def _told(opened: int) -> str:
 
 def _next(direction: Direction) -> str:
     """Go on to the next proposal that still waits."""
-    waiting = [
-        d for d in directions.of_minutes(direction.minutes) if d.status == DirectionStatus.PROPOSED
-    ]
+    minutes = direction.minutes
+    if minutes is None:
+        return url_for("tasks.index")
+    waiting = [d for d in directions.of_minutes(minutes) if d.status == DirectionStatus.PROPOSED]
     following = next((d for d in waiting if d.ordinal > direction.ordinal), direction)
-    return url_for("directions.index", minutes_id=direction.minutes_id, _anchor=f"d{following.id}")
+    return url_for("directions.index", minutes_id=minutes.id, _anchor=f"d{following.id}")
 
 
 # -- reading ---------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ def _page(task: Task, form: ReportForm) -> str:
         percent=percents.get(task.id),
         progress=service.progress_of(task),
         others=[t for t in service.of_direction(task.direction) if t.id != task.id],
-        minutes=minutes if minutes_service.may_read(current_user, minutes) else None,
+        minutes=minutes if minutes and minutes_service.may_read(current_user, minutes) else None,
         may_hear=directions.may_see(current_user, task.direction),
         may_report=service.may_report(current_user, task),
         may_steer=service.may_steer(current_user, task),

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Date, Select, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.engine import CursorResult
 
-from meetly import audit, clock, search
+from meetly import audit, clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, User
 from meetly.directions import service as directions
@@ -23,9 +23,10 @@ from meetly.errors import BadInput, NotAllowed, NotFound, WrongState
 from meetly.extensions import db
 from meetly.meetings.models import Meeting
 from meetly.notices import service as notices
+from meetly.tasks import opening
 from meetly.tasks.models import Progress, Task, TaskHelper, TaskState
 
-MEMBERS = (Role.SECRETARY, Role.LEADER, Role.PARTICIPANT)
+MEMBERS = opening.MEMBERS
 KEEPERS = (Role.SECRETARY, Role.LEADER)
 PAGE = 40
 LONGEST_TEXT = 10_000
@@ -69,56 +70,15 @@ def assign(user: User, direction: Direction, version: int) -> list[Task]:
     directions.confirm(user, direction, version)
     leading = [pair for part in direction.lead for pair in _reached(direction, part)]
     helping = [pair for part in direction.coordinating for pair in _reached(direction, part)]
-    tasks = [_open(user, direction, name, unit, helping) for name, unit in dict(leading).items()]
-    for task in tasks:
-        _tell_opened(task)
-    return tasks
+    return [
+        opening.open_task(user, direction, name, unit, helping)
+        for name, unit in dict(leading).items()
+    ]
 
 
 def _reached(direction: Direction, part: DirectionUnit) -> list[tuple[str, Unit | None]]:
     units = directions.reached(direction, part)
     return [(unit.name, unit) for unit in units] or [(part.name, None)]
-
-
-def _open(
-    user: User,
-    direction: Direction,
-    name: str,
-    unit: Unit | None,
-    helping: Sequence[tuple[str, Unit | None]],
-) -> Task:
-    task = Task(
-        direction_id=direction.id, meeting_id=direction.meeting_id,
-        owner_unit_id=direction.meeting.unit_id, lead_unit_id=unit.id if unit else None,
-        lead_name=name, text=direction.text, due=direction.due, recurring=direction.recurring,
-        opened_at=clock.now(), opened_by_id=user.id,
-        helpers=[
-            TaskHelper(name=helper, unit_id=of.id if of else None)
-            for helper, of in dict(helping).items()
-            if helper != name
-        ],
-    )  # fmt: skip
-    db.session.add(task)
-    db.session.flush()
-    audit.record(user.id, "tasks.open", task, lead=name, due=task.due)
-    search.index(
-        "task", task.id, meeting_id=task.meeting_id, audience="invited",
-        title=f"{name}: {task.text}", link=f"/tasks/{task.id}", text=f"{task.text} {name}",
-    )  # fmt: skip
-    return task
-
-
-def _tell_opened(task: Task) -> None:
-    if task.lead_unit_id is None:
-        return
-    due = f"{task.due:%d/%m/%Y}" if task.due else task.recurring
-    notices.tell(
-        accounts.people_of([task.lead_unit_id], *MEMBERS),
-        key=f"task:{task.id}:opened",
-        subject=lambda: _("Nhiệm vụ mới: %(text)s", text=_short(task.text)),
-        body=lambda: _("Thời hạn: %(due)s.", due=due) if due else _("Chưa có thời hạn."),
-        link=f"/tasks/{task.id}",
-    )
 
 
 # -- reading ---------------------------------------------------------------------------------
@@ -300,7 +260,7 @@ def complete(user: User, task: Task, text: str) -> Progress:
         accounts.people_of([task.owner_unit_id], *KEEPERS),
         key=f"task:{task.id}:done:{task.version}",
         subject=lambda: _(
-            "Đã xong: %(text)s (%(unit)s)", text=_short(task.text), unit=task.lead_name
+            "Đã xong: %(text)s (%(unit)s)", text=opening.short(task.text), unit=task.lead_name
         ),
         body=said.text,
         link=f"/tasks/{task.id}",
@@ -318,7 +278,7 @@ def reopen(user: User, task: Task, reason: str) -> Progress:
         notices.tell(
             accounts.people_of([task.lead_unit_id], *MEMBERS),
             key=f"task:{task.id}:reopened:{task.version}",
-            subject=lambda: _("Cần làm tiếp: %(text)s", text=_short(task.text)),
+            subject=lambda: _("Cần làm tiếp: %(text)s", text=opening.short(task.text)),
             body=said.text,
             link=f"/tasks/{task.id}",
         )
@@ -335,7 +295,7 @@ def cancel(user: User, task: Task, reason: str) -> Progress:
         notices.tell(
             accounts.people_of([task.lead_unit_id], *MEMBERS),
             key=f"task:{task.id}:cancelled",
-            subject=lambda: _("Không phải làm nữa: %(text)s", text=_short(task.text)),
+            subject=lambda: _("Không phải làm nữa: %(text)s", text=opening.short(task.text)),
             body=said.text,
             link=f"/tasks/{task.id}",
         )
@@ -375,7 +335,3 @@ def _words(text: str) -> str:
     if not words:
         raise BadInput("Hãy viết vài chữ về việc đã làm hoặc lý do.")
     return words[:LONGEST_TEXT]
-
-
-def _short(text: str, most: int = 120) -> str:
-    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"

@@ -13,11 +13,12 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from meetly import workbook
 from meetly.accounts.models import User
 from meetly.config import Config
 from meetly.errors import BadInput, NotAllowed, NotFound, WrongState
 from meetly.extensions import db
-from meetly.register import columns, service, workbook
+from meetly.register import columns, service
 from meetly.register.models import DocumentType, Entry, EntryStatus
 from tests.cast import Cast
 from tests.register import rush

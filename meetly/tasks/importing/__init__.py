@@ -1,0 +1,1 @@
+"""Importing: what was ordered before Meetly came, from an issued notice or a spreadsheet."""

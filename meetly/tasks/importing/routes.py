@@ -1,0 +1,5 @@
+"""Pages of importing."""
+
+from __future__ import annotations
+
+from meetly.tasks.importing import models  # noqa: F401 - its tables

@@ -1,0 +1,1 @@
+"""Standing tasks: a direction that recurs opens one task a period, until it is ended."""
