@@ -23,6 +23,7 @@ from meetly.minutes.distribution.numbering import file_name
 from meetly.minutes.issuing.models import DocumentStatus, OfficialDocument
 from meetly.minutes.issuing.names import KIND_WORDS
 from meetly.minutes.printing.models import PrintStatus
+from meetly.minutes.signing import service as signing
 from meetly.register.models import Book, Entry
 from meetly.register.service import written
 
@@ -127,12 +128,14 @@ def file_of(paper: PublicPaper) -> bytes:
     return kept_papers.read(paper.sha256, paper.ending)
 
 
-def picture_of(paper: PublicPaper, number: int) -> tuple[bytes, Picture]:
-    """Return one page as a picture, counted from 1."""
+def picture_of(paper: PublicPaper, number: int) -> tuple[bytes, str, str]:
+    """Return one page (from 1) as a picture, its format and its tag; with the signatures on it."""
     if not 1 <= number <= len(paper.pages):
         raise NotFound()
+    if paper.is_signed:
+        return signing.picture_in(paper.sha256, number)[0], "png", f"{paper.sha256}-{number}"
     picture = paper.pages[number - 1]
-    return kept_papers.read(picture.sha256, picture.ending), picture
+    return kept_papers.read(picture.sha256, picture.ending), picture.ending, picture.sha256
 
 
 def shown(

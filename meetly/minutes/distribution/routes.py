@@ -222,9 +222,9 @@ def public_file(paper_id: int) -> ResponseReturnValue:
 @public
 def public_page(paper_id: int, page: int) -> ResponseReturnValue:
     """Show one page of a public document as a picture."""
-    content, picture = publicly.picture_of(publicly.get(paper_id), page)
+    content, ending, tag = publicly.picture_of(publicly.get(paper_id), page)
     return answer(
-        request, Body([content]), etag=picture.sha256, media_type=publicly.PICTURES[picture.ending],
+        request, Body([content]), etag=tag, media_type=publicly.PICTURES[ending],
         Cache_Control=_PUBLIC,
     )  # fmt: skip
 

@@ -72,18 +72,15 @@ def require_turn(user: User, document: OfficialDocument) -> Signature:
     return following
 
 
-def shown_pdf(document: OfficialDocument) -> bytes:
-    """Return the PDF with the signatures so far; NotFound before it is printed."""
-    if not document.shown_sha256:
-        raise NotFound()
-    return kept_papers.read(document.shown_sha256, "pdf")
-
-
 def page_picture(document: OfficialDocument, page: int) -> tuple[bytes, int]:
     """Return the picture of a page (from 1) as it looks now, and how many pages there are."""
-    sha256 = document.shown_sha256
-    if not sha256:
+    if not document.shown_sha256:
         raise NotFound()
+    return picture_in(document.shown_sha256, page)
+
+
+def picture_in(sha256: str, page: int) -> tuple[bytes, int]:
+    """Return the PNG of a page (from 1) of a kept PDF, and how many pages there are; drawn once."""
     stem = f"documents/{sha256}-signed"
     if not files.exists(f"{stem}-1.png"):
         drawn = appearance.page_pictures(kept_papers.read(sha256, "pdf"))

@@ -20,6 +20,7 @@ from meetly.extensions import db
 from meetly.minutes import kept_papers
 from meetly.minutes.distribution import public, service
 from meetly.minutes.issuing.models import OfficialDocument
+from meetly.minutes.signing import service as signing
 from tests.cast import Cast
 from tests.minutes.distribution import issued as told
 from tests.minutes.distribution.issued import SUBJECT, issued, minutes_of
@@ -67,6 +68,16 @@ def test_anybody_reads_the_document_its_hash_and_its_pages(
     assert client.get(f"/public/{document.id}/pages/2").mimetype == "image/png"
     for number in (0, 3):
         assert client.get(f"/public/{document.id}/pages/{number}").status_code == 404
+
+
+def test_the_pages_are_those_of_the_signed_file(
+    client: FlaskClient, document: OfficialDocument
+) -> None:
+    assert document.printed is not None
+    bare = document.printed.pages[0]
+    picture = client.get(f"/public/{document.id}/pages/1").data
+    assert picture == signing.picture_in(document.signed_sha256, 1)[0]
+    assert picture != kept_papers.read(bare["sha256"], bare["format"])
 
 
 def test_nothing_else_of_the_meeting_shows(client: FlaskClient, document: OfficialDocument) -> None:

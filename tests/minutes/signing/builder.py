@@ -36,6 +36,11 @@ KINDS = ("minutes", "notice")
 DAY = date(2026, 11, 25)
 
 
+def shown_pdf(document: OfficialDocument) -> bytes:
+    """Return the PDF with the signatures so far."""
+    return kept_papers.read(document.shown_sha256, "pdf")
+
+
 def document(
     user: User, minutes: Minutes, pdf: bytes, kind: DocumentKind = DocumentKind.MINUTES
 ) -> OfficialDocument:

@@ -18,6 +18,7 @@ from meetly.minutes.signing import keys, pades, service, turns, verifying
 from meetly.minutes.signing.keys import Source
 from meetly.minutes.signing.models import KeyKind, PreparedSignature, SigningKey
 from tests.cast import Cast
+from tests.minutes.signing import builder
 from tests.minutes.signing.authority import Authority, Identity, signature_png
 from tests.minutes.signing.conftest import Desk
 from tests.minutes.signing.test_signing import give
@@ -55,10 +56,10 @@ def test_a_bare_signature_made_elsewhere_is_put_into_the_document(
     identity, key = at_home
     row = ask(cast.nam, desk, key)
     service.complete(cast.nam, row, signed_by(identity, row))
-    verdict = verifying.verdict_on(service.shown_pdf(desk.document), roots)
+    verdict = verifying.verdict_on(builder.shown_pdf(desk.document), roots)
     assert verdict.trusted and verdict.signatures[0].subject == cast.nam.name
     give(cast.khai, desk.document, desk.khai)  # who comes after signs as ever
-    assert verifying.verdict_on(service.shown_pdf(desk.document), roots).trusted
+    assert verifying.verdict_on(builder.shown_pdf(desk.document), roots).trusted
 
 
 def test_openssl_signs_the_attributes(
@@ -70,7 +71,7 @@ def test_openssl_signs_the_attributes(
     (tmp_path / "attributes.bin").write_bytes(bytes.fromhex(row.attributes))
     openssl(tmp_path, "dgst", "-sha256", "-sign", "key.pem", "-out", "signature", "attributes.bin")
     service.complete(cast.nam, row, (tmp_path / "signature").read_bytes())
-    assert verifying.verdict_on(service.shown_pdf(desk.document)).holds
+    assert verifying.verdict_on(builder.shown_pdf(desk.document)).holds
 
 
 def test_openssl_makes_the_whole_container(
@@ -86,7 +87,7 @@ def test_openssl_makes_the_whole_container(
         "-signer", "cert.pem", "-inkey", "key.pem", "-outform", "DER", "-out", "signed.p7s",
     )  # fmt: skip
     service.complete(cast.nam, row, (tmp_path / "signed.p7s").read_bytes())
-    assert verifying.verdict_on(service.shown_pdf(desk.document), roots).trusted
+    assert verifying.verdict_on(builder.shown_pdf(desk.document), roots).trusted
 
 
 def refused(

@@ -102,7 +102,7 @@ def test_another_program_finds_the_signatures_valid(desk: Desk, cast: Cast, tmp_
         missing("pdfsig (poppler-utils)")
     sign_all(cast, desk)
     path = tmp_path / "signed.pdf"
-    path.write_bytes(service.shown_pdf(desk.document))
+    path.write_bytes(builder.shown_pdf(desk.document))
     said = subprocess.run(
         [str(pdfsig), "-nocert", str(path)], capture_output=True, text=True, check=True, timeout=60
     ).stdout
@@ -232,7 +232,7 @@ def test_on_a_printed_page_the_pictures_stand_between_post_and_name(
     give(cast.nam, document, builder.person_key(cast.nam, authority.identity("Nam")))
     give(cast.khai, document, builder.person_key(cast.khai, authority.identity("Khải")))
     give(cast.nam, document, builder.seal_key(cast, authority.identity("Văn phòng")))
-    pdf = service.shown_pdf(document)
+    pdf = builder.shown_pdf(document)
     lines = appearance.words_of(pdf)
     for field, post, name in (
         ("ThuKy", "THƯ KÝ", cast.nam.name),

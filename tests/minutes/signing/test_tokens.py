@@ -15,12 +15,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 
 from meetly.errors import BadInput, NotConfigured
-from meetly.minutes.signing import keys, service, tokens, verifying
+from meetly.minutes.signing import keys, tokens, verifying
 from meetly.minutes.signing.certificates import WrongSecret
 from meetly.minutes.signing.keys import Source
 from meetly.minutes.signing.models import KeyKind
 from tests.cast import Cast
 from tests.conftest import missing
+from tests.minutes.signing import builder
 from tests.minutes.signing.authority import Authority, Identity, signature_png
 from tests.minutes.signing.conftest import Desk
 from tests.minutes.signing.test_signing import give
@@ -88,7 +89,7 @@ def test_a_token_at_the_server_signs(
     with pytest.raises(WrongSecret):
         give(cast.nam, desk.document, key, secret="000000")
     give(cast.nam, desk.document, key, secret=PIN)
-    assert verifying.verdict_on(service.shown_pdf(desk.document), roots).trusted
+    assert verifying.verdict_on(builder.shown_pdf(desk.document), roots).trusted
 
 
 def test_a_missing_token_or_library_is_said_plainly(
@@ -150,7 +151,7 @@ def test_an_authority_stamps_the_time(
     give(cast.nam, desk.document, desk.nam)
     configure(app, tsa_url=stamping)
     give(cast.khai, desk.document, desk.khai)
-    first, second = verifying.verdict_on(service.shown_pdf(desk.document), roots).signatures
+    first, second = verifying.verdict_on(builder.shown_pdf(desk.document), roots).signatures
     assert first.stamped_at is None
     assert second.stamped_at is not None and second.trusted and second.holds
 
