@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetly.accounts.models import Unit, User
@@ -156,10 +157,19 @@ class ProgressKind(StrEnum):
     SUPERSEDE = "supersede"
 
 
+#: In SQL: a line that says a product was not good enough.
+RETURNED = "kind IN ('return', 'reopen')"
+
+
 class Progress(Base):
     """One line of a task's story: a report, or what was decided about it."""
 
     __tablename__ = "progress"
+    __table_args__ = (
+        # few are given back: records count them without reading every report
+        Index("ix_progress_returned", "task_id", sqlite_where=sql(RETURNED),
+              postgresql_where=sql(RETURNED)),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
