@@ -114,22 +114,26 @@ def behind(
     """List the tasks behind one score by deadline, undated ones last, after a place."""
     helping = _is_helping(subject) if _helpers_count(scope) else None
     leads = _led_by(scope, subject)
-    share = (
-        literal(100) if helping is None else case((leads, 100), else_=scope.formula.helper_share)
-    )
+    is_lead = literal(True) if helping is None else leads
     key = func.coalesce(Task.due, literal(date.max, Date))
-    query = select(Task, _standing(scope), _delays(scope), _returned(), share).where(
+    query = select(Task, _standing(scope), _delays(scope), _returned(), is_lead).where(
         or_(*_reaches(scope)), leads if helping is None else or_(leads, helping)
     )
     if after:
         query = query.where(tuple_(key, Task.id) > tuple_(literal(after[0], Date), after[1]))
     rows = db.session.execute(query.order_by(key, Task.id).limit(limit))
     return [
-        Counted(
-            task, Tally(Standing(stands), Priority(task.priority), missed, given_back, part)
-        )
-        for task, stands, missed, given_back, part in rows
-    ]  # fmt: skip
+        Counted(task, _tally_of(scope, Standing(stands), task, missed, given_back, is_own))
+        for task, stands, missed, given_back, is_own in rows
+    ]
+
+
+def _tally_of(
+    scope: Scope, standing: Standing, task: Task, missed: int, given_back: int, is_lead: bool
+) -> Tally:
+    share = 100 if is_lead else scope.formula.helper_share
+    priority = Priority(task.priority)
+    return Tally(standing, priority, missed, given_back, share, is_helping=not is_lead)
 
 
 def _helpers_count(scope: Scope) -> bool:
@@ -190,7 +194,9 @@ def _sums(
         select(*alike, func.count()).group_by(*alike)
     )
     for who, called, stands, priority, missed, given_back, count in rows:
-        tally = Tally(Standing(stands), Priority(priority), missed, given_back, share, count)
+        tally = Tally(
+            Standing(stands), Priority(priority), missed, given_back, share, count, helping
+        )
         yield Subject(who, called), tally
 
 

@@ -134,6 +134,8 @@ class Tally:
     #: hundredths of each that count for whom is scored
     share: int = 100
     count: int = 1
+    #: led by another unit
+    is_helping: bool = False
 
     @property
     def counts(self) -> bool:

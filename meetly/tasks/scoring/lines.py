@@ -61,12 +61,12 @@ def line_of(
     subject_id: int | None, name: str, tallies: Sequence[Tally], general: int, formula: Formula
 ) -> Line:
     """Return the line of what became of somebody's products, still without its place."""
-    own = [tally for tally in tallies if tally.share == 100]
+    own = [tally for tally in tallies if not tally.is_helping]
     line = Line(
         subject_id, name,
         in_time=_count(own, Standing.IN_TIME), late=_count(own, Standing.LATE),
         overdue=_count(own, Standing.OVERDUE), running=_count(own, Standing.RUNNING),
-        helped=sum(t.count for t in tallies if t.share != 100 and t.counts),
+        helped=sum(t.count for t in tallies if t.is_helping and t.counts),
         delays=sum(t.delays * t.count for t in tallies if t.counts),
         returns=sum(t.returns * t.count for t in tallies if t.counts),
     )  # fmt: skip
