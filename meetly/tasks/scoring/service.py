@@ -56,6 +56,14 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What another formula would make of a period that is over: each one's points then and so."""
+
+    period: Period
+    pairs: list[tuple[Line, Line]]
+
+
+@dataclass(frozen=True)
 class Cost:
     """One task behind a score, what became of it and the hundredths of a point it cost."""
 
@@ -181,6 +189,15 @@ def formula_on(owner: Unit, day: date) -> tuple[Formula, str]:
     return (formulas.read(found.values), found.grounds) if found else (DEFAULT, GROUNDS)
 
 
+def effect(owner: Unit, formula: Formula) -> Effect:
+    """Count the last whole month by its own formula and by another, to compare; changes nothing."""
+    period = periods.last_whole_month(clock.today())
+    now, _grounds = formula_on(owner, period.first)
+    before = counted_lines(owner, period, By.UNIT, now)
+    other = {_key(line): line for line in counted_lines(owner, period, By.UNIT, formula)}
+    return Effect(period, [(line, other[_key(line)]) for line in before if _key(line) in other])
+
+
 def formulas_of(owner: Unit) -> list[ScoringFormula]:
     """List every formula a unit ever set, newest first."""
     query = select(ScoringFormula).where(ScoringFormula.unit_id == owner.id)
@@ -286,6 +303,10 @@ def set_general(
 
 
 # -- pieces ----------------------------------------------------------------------------------
+
+
+def _key(line: Line) -> tuple[int | None, str]:
+    return line.subject_id, line.name
 
 
 def _is_own(user: User, by: By, subject_id: int | None) -> bool:
