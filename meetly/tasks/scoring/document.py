@@ -35,9 +35,9 @@ _GRADES = {
 _COLUMNS = (
     ("Đúng hạn", Mm(16)), ("Xong, quá hạn", Mm(18)), ("Chưa xong, quá hạn", Mm(20)),
     ("Lần chậm", Mm(16)), ("Lần trả lại", Mm(16)), ("Điểm chung", Mm(18)),
-    ("Điểm kết quả", Mm(20)), ("Tổng điểm", Mm(20)), ("Xếp loại", Mm(36)),
+    ("Điểm kết quả", Mm(20)), ("Tổng điểm", Mm(20)), ("Xếp loại", Mm(46)),
 )  # fmt: skip
-_NUMBER, _NAME = Mm(12), Mm(60)
+_NUMBER, _NAME = Mm(12), Mm(50)
 
 
 @dataclass(frozen=True)

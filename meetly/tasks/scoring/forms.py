@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from meetly.forms import Form, choices
@@ -37,7 +37,7 @@ class FormulaForm(Form):
     progress = _whole("progress", _l("Phần tiến độ"))
     delay_cost = _whole("delay_cost", _l("Mỗi lần chậm trừ (% điểm tiến độ)"))
     return_cost = _whole("return_cost", _l("Mỗi lần bị trả lại trừ (% điểm chất lượng)"))
-    extension = SelectField(_l("Khi được gia hạn"), choices=choices(EXTENSION_NAMES.items()))
+    extension = RadioField(_l("Khi được gia hạn"), choices=choices(EXTENSION_NAMES.items()))
     helper_share = _whole(
         "helper_share", _l("Đơn vị phối hợp được tính (%)"), _l("0: chỉ tính đơn vị chủ trì.")
     )

@@ -57,7 +57,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Effect:
-    """What another formula would make of a period that is over: each one's points then and so."""
+    """What another formula would make of a period that is over, the largest difference first."""
 
     period: Period
     pairs: list[tuple[Line, Line]]
@@ -195,7 +195,8 @@ def effect(owner: Unit, formula: Formula) -> Effect:
     now, _grounds = formula_on(owner, period.first)
     before = counted_lines(owner, period, By.UNIT, now)
     other = {_key(line): line for line in counted_lines(owner, period, By.UNIT, formula)}
-    return Effect(period, [(line, other[_key(line)]) for line in before if _key(line) in other])
+    pairs = [(line, other[_key(line)]) for line in before if _key(line) in other]
+    return Effect(period, sorted(pairs, key=_difference, reverse=True))
 
 
 def formulas_of(owner: Unit) -> list[ScoringFormula]:
@@ -303,6 +304,10 @@ def set_general(
 
 
 # -- pieces ----------------------------------------------------------------------------------
+
+
+def _difference(pair: tuple[Line, Line]) -> int:
+    return abs((pair[0].total or 0) - (pair[1].total or 0))
 
 
 def _key(line: Line) -> tuple[int | None, str]:
