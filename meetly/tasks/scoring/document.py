@@ -99,11 +99,11 @@ def _write(document: Document, sheet: Sheet) -> None:
 def rules(formula: Formula, grounds: str) -> list[str]:
     """Write a formula in sentences."""
     results = 100 - formula.general
-    words = [
+    words = [f"Căn cứ: {clean(grounds).rstrip('.')}."] if clean(grounds) else []
+    words += [
         f"Tổng 100 điểm: tiêu chí chung {formula.general} điểm, kết quả thực hiện nhiệm vụ "
         f"{results} điểm, chia cho số lượng, chất lượng, tiến độ theo tỷ lệ "
-        f"{formula.quantity} : {formula.quality} : {formula.progress}"
-        f"{f' ({clean(grounds)})' if clean(grounds) else ''}.",
+        f"{formula.quantity} : {formula.quality} : {formula.progress}.",
         f"Mỗi lần chậm trừ {formula.delay_cost}% điểm tiến độ, mỗi lần bị trả lại trừ "
         f"{formula.return_cost}% điểm chất lượng của nhiệm vụ đó; nhiệm vụ quá hạn chưa xong "
         "không có điểm số lượng và chất lượng.",
