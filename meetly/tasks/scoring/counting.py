@@ -15,8 +15,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Subquery,
+    TextClause,
     and_,
     case,
+    false,
     func,
     literal,
     or_,
@@ -25,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -77,6 +81,13 @@ class Counted:
     tally: Tally
 
 
+#: Lines of tasks: the column that names the task, and which of them are meant.
+Lines = tuple[InstrumentedAttribute[int], tuple[ColumnElement[bool] | TextClause, ...]]
+
+#: A partial index holds these.
+_RETURNED: Lines = (Progress.task_id, (sql(RETURNED),))
+
+
 class _vietnam_day(FunctionElement[date]):  # noqa: N801 - written in SQL like a function
     """The day a moment falls on in Vietnam."""
 
@@ -115,25 +126,29 @@ def behind(
     helping = _is_helping(subject) if _helpers_count(scope) else None
     leads = _led_by(scope, subject)
     is_lead = literal(True) if helping is None else leads
-    key = func.coalesce(Task.due, literal(date.max, Date))
-    query = select(Task, _standing(scope), _delays(scope), _returned(), is_lead).where(
-        or_(*_reaches(scope)), leads if helping is None else or_(leads, helping)
-    )
+    key: ColumnElement[Any] = Task.due.expression
+    if scope.formula.undated:
+        key = func.coalesce(key, literal(date.max, Date))
+    query = select(Task, _standing(scope), _of_task(_moved(scope)), _of_task(_RETURNED), is_lead)
+    query = query.where(or_(*_reaches(scope)), leads if helping is None else or_(leads, helping))
     if after:
         query = query.where(tuple_(key, Task.id) > tuple_(literal(after[0], Date), after[1]))
     rows = db.session.execute(query.order_by(key, Task.id).limit(limit))
     return [
-        Counted(task, _tally_of(scope, Standing(stands), task, missed, given_back, is_own))
-        for task, stands, missed, given_back, is_own in rows
+        Counted(task, _tally(scope, (stands, task.priority, moved, returned), helping=not is_own))
+        for task, stands, moved, returned, is_own in rows
     ]
 
 
-def _tally_of(
-    scope: Scope, standing: Standing, task: Task, missed: int, given_back: int, is_lead: bool
+def _tally(
+    scope: Scope, happened: tuple[str, str, int, int], count: int = 1, *, helping: bool
 ) -> Tally:
-    share = 100 if is_lead else scope.formula.helper_share
-    priority = Priority(task.priority)
-    return Tally(standing, priority, missed, given_back, share, is_helping=not is_lead)
+    stands, priority, moved, returned = happened
+    standing = Standing(stands)
+    # the deadline it has, and those that were moved only after they had passed
+    delays = moved + int(standing in (Standing.LATE, Standing.OVERDUE))
+    share = scope.formula.helper_share if helping else 100
+    return Tally(standing, Priority(priority), delays, returned, share, count, helping)
 
 
 def _helpers_count(scope: Scope) -> bool:
@@ -143,11 +158,6 @@ def _helpers_count(scope: Scope) -> bool:
 def _is_helping(subject: Subject) -> ColumnElement[bool]:
     helped = select(TaskHelper.task_id).where(TaskHelper.unit_id == subject.id)
     return Task.id.in_(helped)
-
-
-def _returned() -> ColumnElement[int]:
-    query = select(func.count()).where(Progress.task_id == Task.id, sql(RETURNED))
-    return query.correlate(Task).scalar_subquery()
 
 
 def _led_by(scope: Scope, subject: Subject) -> ColumnElement[bool]:
@@ -177,11 +187,18 @@ def _sums(
     scope: Scope, reach: ColumnElement[bool], *, helping: bool
 ) -> Iterator[tuple[Subject, Tally]]:
     subject, name = _subject(scope, helping=helping)
-    each = select(
-        Task.id.label("task"), subject.label("subject"), name.label("name"),
-        _standing(scope).label("standing"), Task.priority.label("priority"),
-        _delays(scope).label("delays"), func.coalesce(_RETURNS.c.count, 0).label("returns"),
-    ).outerjoin(_RETURNS, _RETURNS.c.task_id == Task.id).where(reach)  # fmt: skip
+    moved, returned = _by_task(_moved(scope), "moved"), _by_task(_RETURNED, "returned")
+    each = (
+        select(
+            Task.id.label("task"), subject.label("subject"), name.label("name"),
+            _standing(scope).label("standing"), Task.priority.label("priority"),
+            func.coalesce(moved.c.count, 0).label("moved"),
+            func.coalesce(returned.c.count, 0).label("returned"),
+        )
+        .outerjoin(moved, moved.c.task_id == Task.id)
+        .outerjoin(returned, returned.c.task_id == Task.id)
+        .where(reach)
+    )  # fmt: skip
     if helping or scope.by == By.OFFICER:
         each = each.where(subject.is_not(None))
     if helping:
@@ -189,15 +206,12 @@ def _sums(
         others = TaskHelper.unit_id.is_distinct_from(Task.lead_unit_id)
         each = each.join(TaskHelper, TaskHelper.task_id == Task.id).where(others).distinct()
     alike = [column for column in each.subquery().c if column.name != "task"]
-    share = scope.formula.helper_share if helping else 100
     rows: Iterable[tuple[int | None, str, str, str, int, int, int]] = db.session.execute(
         select(*alike, func.count()).group_by(*alike)
     )
-    for who, called, stands, priority, missed, given_back, count in rows:
-        tally = Tally(
-            Standing(stands), Priority(priority), missed, given_back, share, count, helping
-        )
-        yield Subject(who, called), tally
+    for who, called, stands, priority, late, back, count in rows:
+        happened = (stands, priority, late, back)
+        yield Subject(who, called), _tally(scope, happened, count, helping=helping)
 
 
 def _subject(
@@ -226,32 +240,35 @@ def _standing(scope: Scope) -> ColumnElement[str]:
     )  # fmt: skip
 
 
-def _delays(scope: Scope) -> ColumnElement[int]:
-    """Count the deadlines a task missed: the one it has, and those it was given more time after."""
-    standing = _standing(scope)
-    now = case((standing.in_([Standing.LATE.value, Standing.OVERDUE.value]), 1), else_=0)
-    if scope.formula.extension == Extension.FIRST:
-        return now
-    extended = select(func.count()).where(
-        ExtensionRequest.task_id == Task.id, ExtensionRequest.status == ExtensionStatus.GRANTED
+def _moved(scope: Scope) -> Lines:
+    """Say which granted extensions are delays."""
+    granted = (
+        ExtensionRequest.status == ExtensionStatus.GRANTED,
+        ExtensionRequest.old_due.is_not(None),
     )
-    if scope.formula.extension == Extension.ASKED_IN_TIME:
-        asked = _vietnam_day(ExtensionRequest.asked_at)
-        extended = extended.where(asked > ExtensionRequest.old_due)
-    before = extended.correlate(Task).scalar_subquery()
-    return now + case((Task.due != Task.first_due, before), else_=0)
+    if scope.formula.extension == Extension.FIRST:
+        return ExtensionRequest.task_id, (false(),)
+    if scope.formula.extension == Extension.EVERY:
+        return ExtensionRequest.task_id, granted
+    late = _vietnam_day(ExtensionRequest.asked_at) > ExtensionRequest.old_due
+    return ExtensionRequest.task_id, (*granted, late)
+
+
+def _by_task(counted: Lines, name: str) -> Subquery:
+    """Count lines of all tasks at once, to be joined: they are few."""
+    task_id, conditions = counted
+    query = select(task_id.label("task_id"), func.count().label("count")).where(*conditions)
+    return query.group_by(task_id).subquery(name)
+
+
+def _of_task(counted: Lines) -> ColumnElement[int]:
+    """Count the lines of one task of the query around."""
+    task_id, conditions = counted
+    query = select(func.count()).where(task_id == Task.id, *conditions)
+    return query.correlate(Task).scalar_subquery()
 
 
 def _deadline(scope: Scope) -> ColumnElement[date | None]:
     if scope.formula.extension == Extension.FIRST:
         return func.coalesce(Task.first_due, Task.due)
     return Task.due.expression
-
-
-#: Few products are given back, and a partial index holds those: summed once, then joined.
-_RETURNS = (
-    select(Progress.task_id, func.count().label("count"))
-    .where(sql(RETURNED))
-    .group_by(Progress.task_id)
-    .subquery("returned")
-)
