@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -35,8 +36,9 @@ EXTENSION_NAMES = {
 
 
 def points(value: int) -> str:
-    """Write hundredths of a point as people do: 97,67."""
-    return f"{value // 100},{value % 100:02d}"
+    """Write hundredths of a point as readers do: 97,67 in Vietnamese, 97.67 in English."""
+    comma = "," if str(get_locale()) == "vi" else "."
+    return f"{value // 100}{comma}{value % 100:02d}"
 
 
 def period_name(period: Period) -> str:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from meetly import clock
 from meetly.app import create_app
@@ -174,6 +174,14 @@ def test_the_day_of_finishing_is_the_one_in_vietnam(app: Flask, cast: Cast) -> N
     [tallies] = counting.tallies(scope).values()
     assert {t.standing for t in tallies} == {Standing.IN_TIME, Standing.LATE}
     assert clock.local(last_minute).day == 10
+
+
+def test_the_check_sees_days_of_greenwich(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "_vietnam_day", func.date)
+    with pytest.raises(AssertionError):
+        test_the_day_of_finishing_is_the_one_in_vietnam(app, cast)
 
 
 def test_a_name_outside_the_directory_has_its_own_line(app: Flask, cast: Cast) -> None:

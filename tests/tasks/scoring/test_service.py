@@ -126,6 +126,14 @@ def test_a_unit_sees_its_own_line_only(cast: Cast) -> None:
         service.behind(cast.khai, cast.office, NOVEMBER, By.UNIT, Subject(999))
 
 
+def test_the_check_sees_a_record_that_shows_every_line(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "_is_own", lambda *_: True)
+    with pytest.raises(AssertionError):
+        test_a_unit_sees_its_own_line_only(cast)
+
+
 def test_the_tasks_behind_are_paged_by_deadline(cast: Cast) -> None:
     for number in range(service.PAGE + 3):
         product(cast, cast.finance, date(2026, 11, 1 + number % 20))
