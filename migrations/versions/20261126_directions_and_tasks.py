@@ -31,6 +31,10 @@ FILLED = {
 }
 
 RETURNED = sa.text("kind IN ('return', 'reopen')")
+LATE_ON_SQLITE = sa.text("status = 'granted' AND date(asked_at, '+7 hours') > old_due")
+LATE_ON_POSTGRESQL = sa.text(
+    "status = 'granted' AND CAST((asked_at) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE) > old_due"
+)
 
 
 def upgrade() -> None:
@@ -280,6 +284,7 @@ def upgrade() -> None:
         with op.batch_alter_table(table) as batch_op:
             for column, (kind, _value) in columns.items():
                 batch_op.alter_column(column, existing_type=kind, server_default=None)
+    op.create_index('ix_extension_request_late', 'extension_request', ['task_id'], unique=False, sqlite_where=LATE_ON_SQLITE, postgresql_where=LATE_ON_POSTGRESQL)
     op.create_index('ix_progress_returned', 'progress', ['task_id'], unique=False, sqlite_where=RETURNED, postgresql_where=RETURNED)
 
 

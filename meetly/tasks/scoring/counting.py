@@ -36,9 +36,9 @@ from meetly import clock
 from meetly.directions.models import Priority
 from meetly.extensions import db
 from meetly.tasks.models import (
+    GRANTED,
     RETURNED,
     ExtensionRequest,
-    ExtensionStatus,
     Progress,
     Task,
     TaskHelper,
@@ -241,17 +241,14 @@ def _standing(scope: Scope) -> ColumnElement[str]:
 
 
 def _moved(scope: Scope) -> Lines:
-    """Say which granted extensions are delays."""
-    granted = (
-        ExtensionRequest.status == ExtensionStatus.GRANTED,
-        ExtensionRequest.old_due.is_not(None),
-    )
+    """Say which granted extensions are delays; a partial index holds those asked for too late."""
     if scope.formula.extension == Extension.FIRST:
         return ExtensionRequest.task_id, (false(),)
     if scope.formula.extension == Extension.EVERY:
-        return ExtensionRequest.task_id, granted
+        dated = ExtensionRequest.old_due.is_not(None)
+        return ExtensionRequest.task_id, (sql(GRANTED), dated)
     late = _vietnam_day(ExtensionRequest.asked_at) > ExtensionRequest.old_due
-    return ExtensionRequest.task_id, (*granted, late)
+    return ExtensionRequest.task_id, (sql(GRANTED), late)
 
 
 def _by_task(counted: Lines, name: str) -> Subquery:
