@@ -99,6 +99,11 @@ def _ids_of(story: object, cast: object) -> dict[str, object]:
         "upload_id": story.recording.upload_id,  # type: ignore[attr-defined]
         "block_id": story.direction.block_id,  # type: ignore[attr-defined]
         "secret": story.secret,  # type: ignore[attr-defined]
+        # the record of the month in which Nậm Hoa's task is due
+        "owner_id": cast.office.id,  # type: ignore[attr-defined]
+        "record_period": "2099-12",
+        "scored_by": "unit",
+        "subject_id": nam_hoa,
         "docx_sha256": story.docx_sha256,  # type: ignore[attr-defined]
         "token": link_token(UNIT, invited.id, hoa),
         "filename": "manifest.json",

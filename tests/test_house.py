@@ -36,6 +36,7 @@ HOMES = {
         "meetly/minutes/document",
         "meetly/transcripts/document",
         "meetly/meetings/papers/document",
+        "meetly/tasks/scoring/document",
         "meetly/minutes/office_templates/",
     },
     "docxtpl": {"meetly/minutes/office_templates/rendering.py"},

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetly.accounts.models import Unit, User
@@ -156,10 +157,19 @@ class ProgressKind(StrEnum):
     SUPERSEDE = "supersede"
 
 
+#: In SQL: a line that says a product was not good enough.
+RETURNED = "kind IN ('return', 'reopen')"
+
+
 class Progress(Base):
     """One line of a task's story: a report, or what was decided about it."""
 
     __tablename__ = "progress"
+    __table_args__ = (
+        # few are given back: records count them without reading every report
+        Index("ix_progress_returned", "task_id", sqlite_where=sql(RETURNED),
+              postgresql_where=sql(RETURNED)),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
@@ -197,10 +207,24 @@ class ExtensionStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+#: In SQL: more time was granted; and, as each database says it, only asked for after the deadline.
+GRANTED = "status = 'granted'"
+_LATE_ON = {
+    "sqlite": f"{GRANTED} AND date(asked_at, '+7 hours') > old_due",
+    "postgresql": f"{GRANTED} AND CAST((asked_at) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE)"
+    " > old_due",
+}
+
+
 class ExtensionRequest(Base):
     """A unit asks for more time; the old deadline stays here (xin gia hạn)."""
 
     __tablename__ = "extension_request"
+    __table_args__ = (
+        # few are asked for too late: records count them without reading every request
+        Index("ix_extension_request_late", "task_id", sqlite_where=sql(_LATE_ON["sqlite"]),
+              postgresql_where=sql(_LATE_ON["postgresql"])),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)

@@ -30,6 +30,12 @@ FILLED = {
     },
 }
 
+RETURNED = sa.text("kind IN ('return', 'reopen')")
+LATE_ON_SQLITE = sa.text("status = 'granted' AND date(asked_at, '+7 hours') > old_due")
+LATE_ON_POSTGRESQL = sa.text(
+    "status = 'granted' AND CAST((asked_at) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE) > old_due"
+)
+
 
 def upgrade() -> None:
     op.create_table('fixed_record',
@@ -45,6 +51,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_fixed_record_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_fixed_record')),
     sa.UniqueConstraint('unit_id', 'period', 'by', name=op.f('uq_fixed_record_unit_id_period_by'))
+    )
+    op.create_table('general_points',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('period', sa.String(length=10), nullable=False),
+    sa.Column('by', sa.String(length=10), nullable=False),
+    sa.Column('subject_id', sa.Integer(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('set_by_id', sa.Integer(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['set_by_id'], ['user.id'], name=op.f('fk_general_points_set_by_id_user')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_general_points_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_general_points')),
+    sa.UniqueConstraint('unit_id', 'period', 'by', 'subject_id', name=op.f('uq_general_points_unit_id_period_by_subject_id'))
     )
     op.create_table('reminder_plan',
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -263,6 +284,8 @@ def upgrade() -> None:
         with op.batch_alter_table(table) as batch_op:
             for column, (kind, _value) in columns.items():
                 batch_op.alter_column(column, existing_type=kind, server_default=None)
+    op.create_index('ix_extension_request_late', 'extension_request', ['task_id'], unique=False, sqlite_where=LATE_ON_SQLITE, postgresql_where=LATE_ON_POSTGRESQL)
+    op.create_index('ix_progress_returned', 'progress', ['task_id'], unique=False, sqlite_where=RETURNED, postgresql_where=RETURNED)
 
 
 def _fill() -> None:
@@ -305,6 +328,7 @@ def downgrade() -> None:
         batch_op.drop_column('first_due')
 
     with op.batch_alter_table('progress') as batch_op:
+        batch_op.drop_index('ix_progress_returned', postgresql_where=RETURNED)
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('direction') as batch_op:
@@ -357,4 +381,5 @@ def downgrade() -> None:
     op.drop_table('task_import')
     op.drop_table('scoring_formula')
     op.drop_table('reminder_plan')
+    op.drop_table('general_points')
     op.drop_table('fixed_record')

@@ -109,6 +109,11 @@ def tell() -> dict[str, Ids]:
         "notice_id": _first(select(Notice.id)),
         "unit_id": commune.id,
         "user_id": leader.id,
+        # the record behind which the commune's task lies
+        "owner_id": briefing.unit_id,
+        "record_period": _due_month(commune.id),
+        "scored_by": "unit",
+        "subject_id": commune.id,
         **_registered(secretary, db.session.get_one(Minutes, told["minutes_id"])),
     }
     db.session.commit()
@@ -238,6 +243,13 @@ def _ids_of(transcript: Transcript, meeting: Meeting) -> Ids:
         "direction_id": direction.id,
         "block_id": direction.block_id,
     }
+
+
+def _due_month(unit_id: int) -> str:
+    query = select(Task.due).where(Task.lead_unit_id == unit_id, Task.due.is_not(None))
+    due = db.session.scalar(query.limit(1))
+    assert due is not None
+    return f"{due:%Y-%m}"
 
 
 def _first(query: Select[int]) -> int:

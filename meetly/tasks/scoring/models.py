@@ -49,3 +49,26 @@ class FixedRecord(Base):
 
     unit: Mapped[Unit] = relationship()
     fixed_by: Mapped[User] = relationship()
+
+
+class GeneralPoints(Base):
+    """General points a leader gave one unit or officer for a month; all of them where none is."""
+
+    __tablename__ = "general_points"
+    __table_args__ = (UniqueConstraint("unit_id", "period", "by", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: whose leader gave them
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    #: "2026-11"
+    period: Mapped[str] = mapped_column(String(10))
+    #: "unit" or "officer": what `subject_id` is the id of
+    by: Mapped[str] = mapped_column(String(10))
+    subject_id: Mapped[int]
+    #: in hundredths of a point
+    points: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    set_at: Mapped[datetime]
+
+    set_by: Mapped[User] = relationship()
