@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from meetly.directions.reading import Reading
+from meetly.directions.extraction.reading import Reading
 
 _CLOSERS = frozenset(".?!…")
 _BREAKS = frozenset(",;:-–—+•*()")

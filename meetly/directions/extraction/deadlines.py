@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from meetly.accounts.directory import fold_word
-from meetly.directions.date_rules import DATE_RULES, DURATION, DateRule, day_after
-from meetly.directions.reading import Reading, pattern
+from meetly.directions.extraction.date_rules import DATE_RULES, DURATION, DateRule, day_after
+from meetly.directions.extraction.reading import Reading, pattern
 from meetly.spoken_numbers import DAY, NUMBER, number
 
 

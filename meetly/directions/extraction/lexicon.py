@@ -5,7 +5,7 @@ Each set is one kind of evidence; `cues` weighs them and `clauses` cuts by them.
 
 from __future__ import annotations
 
-from meetly.directions.reading import Phrases
+from meetly.directions.extraction.reading import Phrases
 
 #: the chair gives an order; the assignee follows
 ORDERS = Phrases(

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from meetly.accounts.directory import Directory
-from meetly.directions.deadlines import Bond
-from meetly.directions.gathering import Gathering
-from meetly.directions.reading import Reading
-from meetly.directions.scene import Scene
-from meetly.directions.stages import Stretch, due_of, stages_of
+from meetly.directions.extraction.deadlines import Bond
+from meetly.directions.extraction.gathering import Gathering
+from meetly.directions.extraction.reading import Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.stages import Stretch, due_of, stages_of
 
 
 @dataclass(frozen=True)

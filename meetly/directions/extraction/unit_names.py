@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from meetly.accounts.directory import Directory
-from meetly.directions.localities import LOCAL_KINDS, Localities
-from meetly.directions.name_edges import Edges
-from meetly.directions.name_words import (
+from meetly.directions.extraction.localities import LOCAL_KINDS, Localities
+from meetly.directions.extraction.name_edges import Edges
+from meetly.directions.extraction.name_words import (
     CAPITAL_HEADS,
     COMMITTEE,
     ENDINGS,
@@ -23,10 +23,10 @@ from meetly.directions.name_words import (
     NOT_HEADS,
     SAFE_HEADS,
 )
-from meetly.directions.reading import Reading
-from meetly.directions.unit_groups import Groups
-from meetly.directions.unit_name import Name
-from meetly.directions.verbs import STRONG, acts_at
+from meetly.directions.extraction.reading import Reading
+from meetly.directions.extraction.unit_groups import Groups
+from meetly.directions.extraction.unit_name import Name
+from meetly.directions.extraction.verbs import STRONG, acts_at
 from meetly.folding import fold
 
 _EVERYDAY = ("bên", "phía", "ngành", "anh", "chị")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from meetly.directions.assignees import Party
-from meetly.directions.clauses import Sentence, begins_item, is_break
-from meetly.directions.lexicon import (
+from meetly.directions.extraction.assignees import Party
+from meetly.directions.extraction.clauses import Sentence, begins_item, is_break
+from meetly.directions.extraction.lexicon import (
     GOVERNORS,
     HYPOTHESES,
     LINKS,
@@ -23,10 +23,10 @@ from meetly.directions.lexicon import (
     TELLING_OPENINGS,
     TOGETHER_WITH,
 )
-from meetly.directions.reading import Phrases, Reading
-from meetly.directions.scene import Scene
-from meetly.directions.telling import is_told_about
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
+from meetly.directions.extraction.reading import Phrases, Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.telling import is_told_about
+from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from meetly.accounts.directory import Directory
-from meetly.directions.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
-from meetly.directions.reading import Phrases, Reading
-from meetly.directions.unit_names import UnitNames
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG
+from meetly.directions.extraction.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
+from meetly.directions.extraction.reading import Phrases, Reading
+from meetly.directions.extraction.unit_names import UnitNames
+from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG
 
 _PERSONS = Phrases(
     """

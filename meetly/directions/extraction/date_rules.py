@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from meetly.directions.calendar_days import (
+from meetly.directions.extraction.calendar_days import (
     friday_of,
     last_of_month,
     months_after,
@@ -21,7 +21,7 @@ from meetly.directions.calendar_days import (
     quarter_end,
     working_days_after,
 )
-from meetly.directions.reading import Pattern, pattern
+from meetly.directions.extraction.reading import Pattern, pattern
 from meetly.spoken_numbers import (
     DAY,
     LONG_WORDS,

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from meetly.directions.clauses import begins_item, is_break
-from meetly.directions.deadlines import Bond, Moment
-from meetly.directions.lexicon import LINKS, REPORTS
-from meetly.directions.reading import Reading
-from meetly.directions.scene import Scene
-from meetly.directions.verbs import ADVERBS, STRONG
+from meetly.directions.extraction.clauses import begins_item, is_break
+from meetly.directions.extraction.deadlines import Bond, Moment
+from meetly.directions.extraction.lexicon import LINKS, REPORTS
+from meetly.directions.extraction.reading import Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.verbs import ADVERBS, STRONG
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ from bisect import bisect_left, bisect_right
 from datetime import date
 
 from meetly.accounts.directory import Directory
-from meetly.directions.assignees import Party, find_parties
-from meetly.directions.clauses import Sentence, sentences
-from meetly.directions.deadlines import Moment, find_moments
-from meetly.directions.reading import Reading
+from meetly.directions.extraction.assignees import Party, find_parties
+from meetly.directions.extraction.clauses import Sentence, sentences
+from meetly.directions.extraction.deadlines import Moment, find_moments
+from meetly.directions.extraction.reading import Reading
 
 
 class Scene:

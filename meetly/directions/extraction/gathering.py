@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from meetly.directions.assignees import Party, resolve
-from meetly.directions.clauses import Sentence, is_break
-from meetly.directions.cues import Subject, subjects
-from meetly.directions.deadlines import Bond
-from meetly.directions.lexicon import (
+from meetly.directions.extraction.assignees import Party, resolve
+from meetly.directions.extraction.clauses import Sentence, is_break
+from meetly.directions.extraction.cues import Subject, subjects
+from meetly.directions.extraction.deadlines import Bond
+from meetly.directions.extraction.lexicon import (
     ENUMERATORS,
     LINKS,
     MEMBERS,
@@ -22,11 +22,11 @@ from meetly.directions.lexicon import (
     TELLING_OPENINGS,
     TOGETHER_WITH,
 )
-from meetly.directions.reading import Phrases, Reading
-from meetly.directions.scene import Scene
-from meetly.directions.stages import Stretch, trails
-from meetly.directions.telling import only_tells, runs_the_meeting
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK
+from meetly.directions.extraction.reading import Phrases, Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.stages import Stretch, trails
+from meetly.directions.extraction.telling import only_tells, runs_the_meeting
+from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG, WEAK
 
 _JOINING = Phrases(
     "phối hợp|phối hợp thực hiện|cùng phối hợp|tham gia|cùng tham gia|cùng làm|hỗ trợ"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from meetly.directions.assignees import Party
-from meetly.directions.clauses import Sentence, is_break
-from meetly.directions.deadlines import Bond
-from meetly.directions.lexicon import (
+from meetly.directions.extraction.assignees import Party
+from meetly.directions.extraction.clauses import Sentence, is_break
+from meetly.directions.extraction.deadlines import Bond
+from meetly.directions.extraction.lexicon import (
     HUMBLE,
     HYPOTHESES,
     LINKS,
@@ -25,9 +25,9 @@ from meetly.directions.lexicon import (
     STATISTICS,
     TELLING_OPENINGS,
 )
-from meetly.directions.reading import Phrases, Reading
-from meetly.directions.scene import Scene
-from meetly.directions.verbs import ADVERBS
+from meetly.directions.extraction.reading import Phrases, Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.verbs import ADVERBS
 
 _LONGEST_SENTENCE = 60
 _SHORTEST_QUESTION = 4
