@@ -14,7 +14,7 @@ from functools import cache
 
 from meetly.accounts.directory import Directory
 from meetly.directions.extraction.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
-from meetly.directions.extraction.reading import Phrases, Reading
+from meetly.directions.extraction.reading import Openings, Phrases, Reading
 from meetly.directions.extraction.unit_names import UnitNames
 from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG
 
@@ -195,7 +195,7 @@ def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
     place = 0
     while place < len(reading.tokens):
         mention = None
-        if names.may_open(place) or reading.keys[place] in others:
+        if names.may_open(place) or others.at(reading, place):
             mention = _mention(reading, names, place, mentions[-1].end if mentions else 0)
         if mention is None:
             place += 1
@@ -206,13 +206,9 @@ def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
 
 
 @cache
-def _pronoun_openings(accented: bool) -> frozenset[str]:
-    return frozenset().union(
-        *(
-            phrases.first_words(accented=accented)
-            for phrases in (_FIELD_POSTS, _SUPERIORS, _PRONOUNS, _BARE_PRONOUNS)
-        )
-    )
+def _pronoun_openings(accented: bool) -> Openings:
+    said = (_FIELD_POSTS, _SUPERIORS, _PRONOUNS, _BARE_PRONOUNS)
+    return Openings(each for phrases in said for each in phrases.listed(accented=accented))
 
 
 def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Mention | None:

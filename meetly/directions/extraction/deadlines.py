@@ -12,11 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from itertools import pairwise
 
 from meetly.accounts.directory import fold_word
-from meetly.directions.extraction.date_rules import DATE_RULES, DURATION, DateRule, day_after
+from meetly.directions.extraction.date_rules import (
+    DATE_RULES,
+    DURATION,
+    UNITS_OF_TIME,
+    DateRule,
+    day_after,
+    one_of,
+)
 from meetly.directions.extraction.reading import Reading, pattern
-from meetly.spoken_numbers import DAY, NUMBER, number
+from meetly.spoken_numbers import DAY, NUMBER, NUMBER_ENDS, number
 
 
 class Bond(IntEnum):
@@ -41,11 +49,6 @@ class Moment:
 _HOUR = rf"(?:{NUMBER} ?(?:giờ|h)(?: ?\d{{1,2}})?(?: (?:phút|rưỡi|đúng))?,? )?"
 _PART = r"(?:(?:sáng|trưa|chiều|tối|đêm|buổi sáng|buổi chiều)[ ,]+)?"
 
-_TRIGGER = re.compile(
-    r"(?:\d|ngay|ngày|ngày|hom|hôm|gio|giờ|thang|tháng|tuan|tuần|quy|quý|nam|năm|mai|nay|thu|thứ|han|hạn"
-    r"|mong|mồng|mung|mùng|chu nhat|chủ nhật|hang|hằng|hàng|moi|mỗi|dinh ky|định kỳ)"
-)
-
 # ---------------------------------------------------------------- recurring
 
 _EVERY = r"(?:hằng|hàng|mỗi|từng)"
@@ -66,7 +69,7 @@ _RECURRING = pattern(
     rf"|định kỳ(?: vào)?(?: {_EVERY})?(?: {NUMBER})? {_SPAN}(?: (?:một|1|{NUMBER}) lần)?"
     rf"(?: {_EVERY} {_SPAN})?)(?![\w])"
 )
-_RECURRENCE = re.compile(r"hằng|hàng|hang|mỗi|moi|từng|tung|lần|lan|kỳ|ky|số|so|buổi|buoi|bận")
+_HABITS = one_of("hằng", "hàng", "mỗi", "từng", "lần", "lượt", "kỳ", "buổi")
 #: «họp giao ban hằng tuần», «kế hoạch hằng năm»: the habit belongs to a noun, not to the task
 _HABIT_OF_NOUN = pattern(
     r"(?:giao ban|họp|phiên|kỳ|kế hoạch|dự toán|lương|công việc|nhiệm vụ|sinh hoạt|lễ hội"
@@ -129,17 +132,16 @@ _THEN = pattern(r"(?<!\w)(?:rồi|thì|và|là) ?$")
 def find_moments(reading: Reading, meeting: date) -> list[Moment]:
     """Return the expressions of time of a text in order, without overlaps."""
     line = reading.line
-    if not _TRIGGER.search(line):
-        return []
-    taken: list[Moment] = list(_recurring(reading))
-    for match in DURATION.of(reading).finditer(line):
+    said = frozenset(reading.keys)
+    taken: list[Moment] = [] if _HABITS.isdisjoint(said) else list(_recurring(reading))
+    for match in DURATION.of(reading).finditer(line) if _counts_time(reading, said) else ():
         if any(match.start() < other.end and other.start < match.end() for other in taken):
             continue
         moment = _duration(reading, match, meeting)
         if moment:
             taken.append(moment)
     for rule in DATE_RULES:
-        if rule.word and (rule.word if reading.accented else fold_word(rule.word)) not in line:
+        if not rule.may_match(line, said):
             continue
         for match in rule.pattern.of(reading).finditer(line):
             if any(match.start() < other.end and other.start < match.end() for other in taken):
@@ -148,9 +150,17 @@ def find_moments(reading: Reading, meeting: date) -> list[Moment]:
     return sorted(taken, key=lambda moment: moment.start)
 
 
+def _counts_time(reading: Reading, said: frozenset[str]) -> bool:
+    """Whether a unit of time stands behind a number, in digits or in words."""
+    if UNITS_OF_TIME.isdisjoint(said):
+        return False
+    return any(
+        unit in UNITS_OF_TIME and (count.isdigit() or fold_word(count) in NUMBER_ENDS)
+        for count, unit in pairwise(reading.keys)
+    )
+
+
 def _recurring(reading: Reading) -> Iterator[Moment]:
-    if not _RECURRENCE.search(reading.line):
-        return
     for match in _RECURRING.of(reading).finditer(reading.line):
         if not _HABIT_OF_NOUN.of(reading).search(
             reading.line, max(0, match.start() - 25), match.start()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from meetly.accounts.directory import TOKEN, fold_word, same_tones
@@ -77,12 +77,9 @@ class Reading:
         text = self.text
         for match in TOKEN.finditer(self.line):
             start, end = match.span()
-            word = match[0]
+            word, plain, is_mark = _word(match[0])
             pause = start - last > 1 and "," in text[last:start]
-            is_mark = end - start == 1 and not word.isalnum() and word != "_"
-            tokens.append(
-                Token(word, fold_word(word), start, end, text[start].isupper(), pause, is_mark)
-            )
+            tokens.append(Token(word, plain, start, end, text[start].isupper(), pause, is_mark))
             last = end
         return tokens
 
@@ -102,6 +99,12 @@ class Reading:
         if self._offsets is None:
             return start, end
         return self._offsets[start], self._offsets[end]
+
+
+@lru_cache(maxsize=20_000)
+def _word(word: str) -> tuple[str, str, bool]:
+    """Return a word, the same folded, and whether it is a mark; syllables come again and again."""
+    return word, fold_word(word), len(word) == 1 and not word.isalnum() and word != "_"
 
 
 def _is_accented(line: str) -> bool:
@@ -166,9 +169,11 @@ class Phrases:
         """Return the phrases of exactly two words."""
         return self._pairs
 
-    def first_words(self, *, accented: bool) -> frozenset[str]:
-        """Return the first words of the phrases, for a cheap look before the careful one."""
-        return frozenset(self._accented if accented else self._plain)
+    def listed(self, *, accented: bool) -> Iterator[tuple[str, ...]]:
+        """Yield the words of every phrase, with diacritics or without."""
+        for entry in (self._accented if accented else self._plain).values():
+            for _, tails in entry:
+                yield from tails
 
     def at(self, reading: Reading, start: int) -> int:
         """Return the index after the longest phrase that begins at token `start`, or 0."""
@@ -202,6 +207,28 @@ class Phrases:
             if key in known and 0 < self.at(reading, place) <= end:
                 return place
         return None
+
+
+class Openings:
+    """How phrases begin: a cheap look at two words before the careful one."""
+
+    def __init__(self, phrases: Iterable[Sequence[str]]) -> None:
+        """Take the phrases as words; behind a first word that stands alone anything may follow."""
+        seconds: dict[str, set[str]] = {}
+        for words in phrases:
+            known = seconds.setdefault(words[0], set())
+            known.add(fold_word(words[1]) if len(words) > 1 else "")
+        self._seconds = {first: frozenset(known) for first, known in seconds.items()}
+
+    def at(self, reading: Reading, place: int) -> bool:
+        """Whether a phrase may begin at the token; a capital may open a name of any form."""
+        seconds = self._seconds.get(reading.keys[place])
+        if seconds is None:
+            return False
+        tokens = reading.tokens
+        if "" in seconds or tokens[place].capital:
+            return True
+        return place + 1 < len(tokens) and tokens[place + 1].plain in seconds
 
 
 _Reach = dict[str, tuple[tuple[int, frozenset[tuple[str, ...]]], ...]]

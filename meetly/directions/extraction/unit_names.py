@@ -23,7 +23,7 @@ from meetly.directions.extraction.name_words import (
     NOT_HEADS,
     SAFE_HEADS,
 )
-from meetly.directions.extraction.reading import Reading
+from meetly.directions.extraction.reading import Openings, Reading
 from meetly.directions.extraction.unit_groups import Groups
 from meetly.directions.extraction.unit_name import Name
 from meetly.directions.extraction.verbs import STRONG, acts_at
@@ -31,6 +31,9 @@ from meetly.folding import fold
 
 _EVERYDAY = ("bên", "phía", "ngành", "anh", "chị")
 _PLURALS = ("các", "hai", "ba", "bốn", "năm", "liên")
+#: first words of what is counted: «hai sở», «75 xã», «ba đặc khu»
+_COUNTED = ("sở", "xã", "phường", "đặc", "thị")
+_COUNTED_PLAIN = [[fold(noun)] for noun in _COUNTED]
 _WHOLE_IN_ONE_WORD = frozenset({"vnpt", "viettel", "mobifone", "evn"})
 _LONGEST_TAIL = 7
 _LONGEST_AREA = 6
@@ -49,8 +52,11 @@ class UnitNames:
         self._openings = openings(directory, reading.accented)
 
     def may_open(self, place: int) -> bool:
-        """Whether any name begins with this word; a cheap look before the careful one."""
-        return self.reading.keys[place] in self._openings or self.edges.words[place].isdigit()
+        """Whether any name may begin with these words; a cheap look before the careful one."""
+        return self._openings.at(self.reading, place) or (
+            self.edges.words[place].isdigit()
+            and self.edges.plain[place + 1 : place + 2] in _COUNTED_PLAIN
+        )
 
     def at(self, start: int) -> Name | None:
         """Return the name that begins at token `start`."""
@@ -244,10 +250,11 @@ class UnitNames:
 
 
 @lru_cache(maxsize=16)
-def openings(directory: Directory, accented: bool) -> frozenset[str]:
-    """Return the words with which a name may begin, with or without diacritics."""
+def openings(directory: Directory, accented: bool) -> Openings:
+    """Return how a name may begin, with or without diacritics."""
     known = (SAFE_HEADS, CAPITAL_HEADS, GROUP_OPENINGS, LOCALITIES, COMMITTEE)
-    words = {word for phrases in known for word in phrases.first_words(accented=accented)}
-    others = ("sở", "hai", "ba", "bốn", "năm", "liên", *_EVERYDAY)
-    words.update(others if accented else map(fold, others))
-    return frozenset(words | directory.first_words(accented=accented))
+    words = [each for phrases in known for each in phrases.listed(accented=accented)]
+    counted = [(count, noun) for count in _PLURALS for noun in _COUNTED]
+    others = [("sở",), *counted, *((word,) for word in _EVERYDAY)]
+    words += others if accented else [tuple(map(fold, each)) for each in others]
+    return Openings([*words, *directory.names(accented=accented)])
