@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from meetly.accounts.directory import Directory
 from meetly.directions.extraction.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
 from meetly.directions.extraction.reading import Openings, Phrases, Reading
-from meetly.directions.extraction.unit_names import UnitNames
+from meetly.directions.extraction.unit_names import UnitNames, openings
 from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG
 
 _PERSONS = Phrases(
@@ -190,25 +190,24 @@ def _link(reading: Reading, end: int, start: int) -> str:
 
 def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
     names = UnitNames(reading, directory)
-    others = _pronoun_openings(reading.accented)
     mentions: list[Mention] = []
-    place = 0
-    while place < len(reading.tokens):
-        mention = None
-        if names.may_open(place) or others.at(reading, place):
-            mention = _mention(reading, names, place, mentions[-1].end if mentions else 0)
-        if mention is None:
-            place += 1
-        else:
+    floor = 0
+    for place in _openings(directory, reading.accented).places(reading):
+        if place < floor:
+            continue
+        mention = _mention(reading, names, place, floor)
+        if mention is not None:
             mentions.append(mention)
-            place = mention.end
+            floor = mention.end
     return mentions
 
 
-@cache
-def _pronoun_openings(accented: bool) -> Openings:
+@lru_cache(maxsize=16)
+def _openings(directory: Directory, accented: bool) -> Openings:
+    """Return how a name, a pronoun or a post may begin."""
     said = (_FIELD_POSTS, _SUPERIORS, _PRONOUNS, _BARE_PRONOUNS)
-    return Openings(each for phrases in said for each in phrases.listed(accented=accented))
+    pronouns = [each for phrases in said for each in phrases.listed(accented=accented)]
+    return Openings([*openings(directory, accented=accented), *pronouns])
 
 
 def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Mention | None:

@@ -132,7 +132,7 @@ _THEN = pattern(r"(?<!\w)(?:rồi|thì|và|là) ?$")
 def find_moments(reading: Reading, meeting: date) -> list[Moment]:
     """Return the expressions of time of a text in order, without overlaps."""
     line = reading.line
-    said = frozenset(reading.keys)
+    said = reading.said
     taken: list[Moment] = [] if _HABITS.isdisjoint(said) else list(_recurring(reading))
     for match in DURATION.of(reading).finditer(line) if _counts_time(reading, said) else ():
         if any(match.start() < other.end and other.start < match.end() for other in taken):

@@ -57,6 +57,7 @@ class Reading:
         self.line = self._blanked(same_tones(lowered))
         self.tokens = self._tokenise()
         self.keys = [token.word if self.accented else token.plain for token in self.tokens]
+        self.said = frozenset(self.keys)
         self.punctuated = self._is_punctuated()
 
     def _blanked(self, line: str) -> str:
@@ -72,13 +73,13 @@ class Reading:
         return _PLAIN_FILLER.sub(blank, plain)
 
     def _tokenise(self) -> list[Token]:
+        line, text = self.line, self.text
+        places = [match.span() for match in TOKEN.finditer(line)]
         tokens = []
         last = 0
-        text = self.text
-        for match in TOKEN.finditer(self.line):
-            start, end = match.span()
-            word, plain, is_mark = _word(match[0])
-            pause = start - last > 1 and "," in text[last:start]
+        for start, end in places:
+            word, plain, is_mark = _word(line[start:end])
+            pause = start > last + 1 and "," in text[last:start]
             tokens.append(Token(word, plain, start, end, text[start].isupper(), pause, is_mark))
             last = end
         return tokens
@@ -163,6 +164,8 @@ class Phrases:
         listed = [part.strip() for block in phrases for part in block.split("|")]
         self._accented = _reach(part for part in listed if part)
         self._plain = _reach(fold(part) for part in listed if part)
+        self._last_accented = _reach((part for part in listed if part), by=-1)
+        self._last_plain = _reach((fold(part) for part in listed if part), by=-1)
         self._pairs = frozenset(tuple(part.split()) for part in listed if part.count(" ") == 1)
 
     def pairs(self) -> frozenset[tuple[str, ...]]:
@@ -190,19 +193,20 @@ class Phrases:
 
     def before(self, reading: Reading, end: int) -> int | None:
         """Return where a phrase that ends right before token `end` begins, or None."""
-        known = self._accented if reading.accented else self._plain
         keys = reading.keys
-        for start in range(max(0, end - 6), end):
-            entry = known.get(keys[start])
-            if entry is not None:
-                for length, tails in entry:
-                    if length == end - start and tuple(keys[start:end]) in tails:
-                        return start
+        if not 0 < end <= len(keys):
+            return None
+        entry = (self._last_accented if reading.accented else self._last_plain).get(keys[end - 1])
+        for length, heads in entry or ():
+            if length <= end and tuple(keys[end - length : end]) in heads:
+                return end - length
         return None
 
     def within(self, reading: Reading, start: int, end: int) -> int | None:
         """Return the first token of [start, end) where a phrase begins and ends, or None."""
         known = self._accented if reading.accented else self._plain
+        if reading.said.isdisjoint(known):
+            return None
         for place, key in enumerate(reading.keys[start:end], start):
             if key in known and 0 < self.at(reading, place) <= end:
                 return place
@@ -212,35 +216,40 @@ class Phrases:
 class Openings:
     """How phrases begin: a cheap look at two words before the careful one."""
 
+    #: stands for a number in digits
+    NUMBER = "0"
+
     def __init__(self, phrases: Iterable[Sequence[str]]) -> None:
         """Take the phrases as words; behind a first word that stands alone anything may follow."""
         seconds: dict[str, set[str]] = {}
         for words in phrases:
-            known = seconds.setdefault(words[0], set())
+            known = seconds.setdefault(self.NUMBER if words[0].isdigit() else words[0], set())
             known.add(fold_word(words[1]) if len(words) > 1 else "")
         self._seconds = {first: frozenset(known) for first, known in seconds.items()}
 
-    def at(self, reading: Reading, place: int) -> bool:
-        """Whether a phrase may begin at the token; a capital may open a name of any form."""
-        seconds = self._seconds.get(reading.keys[place])
-        if seconds is None:
-            return False
+    def places(self, reading: Reading) -> Iterator[int]:
+        """Yield the tokens where a phrase may begin; a capital may open a name of any form."""
         tokens = reading.tokens
-        if "" in seconds or tokens[place].capital:
-            return True
-        return place + 1 < len(tokens) and tokens[place + 1].plain in seconds
+        find = self._seconds.get
+        for place, key in enumerate(reading.keys):
+            seconds = find(self.NUMBER if key.isdigit() else key)
+            if seconds is None:
+                continue
+            following = tokens[place + 1].plain if place + 1 < len(tokens) else ""
+            if "" in seconds or following in seconds or tokens[place].capital:
+                yield place
 
 
 _Reach = dict[str, tuple[tuple[int, frozenset[tuple[str, ...]]], ...]]
 
 
-def _reach(phrases: Iterable[str]) -> _Reach:
-    """Group phrases by first word, longest first."""
-    by_first: dict[str, dict[int, set[tuple[str, ...]]]] = {}
+def _reach(phrases: Iterable[str], by: int = 0) -> _Reach:
+    """Group phrases by their first word, or by their last, longest first."""
+    grouped: dict[str, dict[int, set[tuple[str, ...]]]] = {}
     for phrase in phrases:
         words = tuple(TOKEN.findall(same_tones(phrase)))
-        by_first.setdefault(words[0], {}).setdefault(len(words), set()).add(words)
+        grouped.setdefault(words[by], {}).setdefault(len(words), set()).add(words)
     return {
-        first: tuple((n, frozenset(lengths[n])) for n in sorted(lengths, reverse=True))
-        for first, lengths in by_first.items()
+        word: tuple((n, frozenset(lengths[n])) for n in sorted(lengths, reverse=True))
+        for word, lengths in grouped.items()
     }

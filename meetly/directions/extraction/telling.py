@@ -50,10 +50,12 @@ def only_tells(scene: Scene, sentence: Sentence) -> bool:
 
 def _is_polite(reading: Reading, sentence: Sentence) -> bool:
     """«Dạ, …», «… ạ»: one who answers the chair does not give orders."""
+    if not reading.accented or ("ạ" not in reading.text and "Ạ" not in reading.text):
+        return False
     tokens = reading.tokens
     stop = tokens[sentence.end].end if sentence.end < len(tokens) else len(reading.text)
     floor = tokens[sentence.first - 1].end if sentence.first else 0
-    return reading.accented and _POLITE.search(reading.text[floor:stop].lower()) is not None
+    return _POLITE.search(reading.text[floor:stop].lower()) is not None
 
 
 def runs_the_meeting(reading: Reading, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ dự án | khắc phục …»).
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
 
 from meetly.accounts.directory import Directory
 from meetly.directions.extraction.localities import LOCAL_KINDS, Localities
@@ -33,7 +33,6 @@ _EVERYDAY = ("bên", "phía", "ngành", "anh", "chị")
 _PLURALS = ("các", "hai", "ba", "bốn", "năm", "liên")
 #: first words of what is counted: «hai sở», «75 xã», «ba đặc khu»
 _COUNTED = ("sở", "xã", "phường", "đặc", "thị")
-_COUNTED_PLAIN = [[fold(noun)] for noun in _COUNTED]
 _WHOLE_IN_ONE_WORD = frozenset({"vnpt", "viettel", "mobifone", "evn"})
 _LONGEST_TAIL = 7
 _LONGEST_AREA = 6
@@ -49,14 +48,6 @@ class UnitNames:
         self.edges = Edges(reading, directory)
         self.localities = Localities(self.edges)
         self.groups = Groups(self.edges, self.localities)
-        self._openings = openings(directory, reading.accented)
-
-    def may_open(self, place: int) -> bool:
-        """Whether any name may begin with these words; a cheap look before the careful one."""
-        return self._openings.at(self.reading, place) or (
-            self.edges.words[place].isdigit()
-            and self.edges.plain[place + 1 : place + 2] in _COUNTED_PLAIN
-        )
 
     def at(self, start: int) -> Name | None:
         """Return the name that begins at token `start`."""
@@ -249,12 +240,11 @@ class UnitNames:
         return noun
 
 
-@lru_cache(maxsize=16)
-def openings(directory: Directory, accented: bool) -> Openings:
-    """Return how a name may begin, with or without diacritics."""
-    known = (SAFE_HEADS, CAPITAL_HEADS, GROUP_OPENINGS, LOCALITIES, COMMITTEE)
-    words = [each for phrases in known for each in phrases.listed(accented=accented)]
-    counted = [(count, noun) for count in _PLURALS for noun in _COUNTED]
-    others = [("sở",), *counted, *((word,) for word in _EVERYDAY)]
-    words += others if accented else [tuple(map(fold, each)) for each in others]
-    return Openings([*words, *directory.names(accented=accented)])
+def openings(directory: Directory, *, accented: bool) -> Iterator[tuple[str, ...]]:
+    """Yield the words with which a name may begin, with or without diacritics."""
+    for phrases in (SAFE_HEADS, CAPITAL_HEADS, GROUP_OPENINGS, LOCALITIES, COMMITTEE):
+        yield from phrases.listed(accented=accented)
+    counted = [(count, noun) for count in (*_PLURALS, Openings.NUMBER) for noun in _COUNTED]
+    for words in (("sở",), *counted, *((word,) for word in _EVERYDAY)):
+        yield words if accented else tuple(map(fold, words))
+    yield from directory.names(accented=accented)
