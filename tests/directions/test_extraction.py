@@ -208,7 +208,7 @@ def test_an_order_with_a_date_is_surer_than_a_bare_word() -> None:
     sure = only("Giao Sở Tài chính trình phương án trước ngày 10/12/2026.")
     bare = only("sở tài chính rà soát lại danh mục của các đơn vị sự nghiệp công lập trong tỉnh")
     assert 0 < bare.confidence < sure.confidence < 1
-    assert "order" in sure.cues
+    assert "order:Giao" in sure.cues and "deadline:trước ngày 10/12/2026" in sure.cues
 
 
 @pytest.mark.parametrize(

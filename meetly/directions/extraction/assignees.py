@@ -15,6 +15,7 @@ from functools import lru_cache
 from meetly.accounts.directory import Directory
 from meetly.directions.extraction.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
 from meetly.directions.extraction.reading import Openings, Phrases, Reading
+from meetly.directions.extraction.unit_name import Name
 from meetly.directions.extraction.unit_names import UnitNames, openings
 from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG
 
@@ -103,6 +104,8 @@ class Mention:
     end: int
     names: tuple[str, ...]
     sort: str
+    #: what one who stands above is called; such a one is told nothing but may be reported to
+    shown: tuple[str, ...] = ()
 
     @property
     def is_pronoun(self) -> bool:
@@ -226,15 +229,17 @@ def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Ment
         return _post(reading, names, _with_titles(reading, place, floor), post)
     above = _SUPERIORS.at(reading, place)
     if above:
-        return Mention(_with_titles(reading, place, floor), above, (), "superior")
+        title = reading.text[reading.tokens[place].start : reading.tokens[above - 1].end]
+        first = _with_titles(reading, place, floor)
+        return Mention(first, above, (), "superior", (title,))
     name = names.at(place)
     if name is None:
         return _bare_pronoun(reading, place, floor)
     first = _with_titles(reading, place, floor)
     if name.names and _MINISTRY.match(name.names[0]):
-        return Mention(first, name.end, (), "superior")
+        return Mention(first, name.end, (), "superior", name.names)
     if name.sort == "superior":
-        return _superior(reading, names, first, place, name.end)
+        return _superior(reading, names, first, place, name)
     said = tuple(_FULL.get(n.lower(), n) for n in name.names)
     if len(said) == 1 and said[0].lower() in _NAMELESS:
         return _bare_pronoun(reading, place, floor) or None
@@ -259,11 +264,12 @@ def _bare_pronoun(reading: Reading, place: int, floor: int) -> Mention | None:
     return None
 
 
-def _superior(reading: Reading, names: UnitNames, first: int, place: int, end: int) -> Mention:
+def _superior(reading: Reading, names: UnitNames, first: int, place: int, name: Name) -> Mention:
     """A Deputy Chair «phụ trách khối …» can be given work; the committee itself cannot."""
+    end = name.end
     if reading.keys[end : end + 2] in (["phụ", "trách"], ["phu", "trach"]) and first < place:
         return _post(reading, names, first, end + 2)
-    return Mention(first, end, (), "superior")
+    return Mention(first, end, (), "superior", name.names)
 
 
 def _post(reading: Reading, names: UnitNames, first: int, area: int) -> Mention:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from meetly.accounts.directory import fold_word
 from meetly.directions.extraction.calendar_days import (
+    WorkingDayAfter,
     friday_of,
     last_of_month,
     months_after,
@@ -20,7 +21,6 @@ from meetly.directions.extraction.calendar_days import (
     on_date,
     on_day,
     quarter_end,
-    working_days_after,
 )
 from meetly.directions.extraction.reading import Pattern, pattern
 from meetly.spoken_numbers import (
@@ -314,11 +314,13 @@ DURATION = pattern(
 )
 
 
-def day_after(meeting: date, count: int, unit: str) -> date | None:
+def day_after(
+    meeting: date, count: int, unit: str, working_day_after: WorkingDayAfter
+) -> date | None:
     """Return the day that lies a duration after the meeting."""
     words = unit.split()
     if len(words) > 1 and words[0] in {"ngày", "ngay"}:
-        return working_days_after(meeting, count)
+        return working_day_after(meeting, count)
     first = words[0]
     if first in {"tuần", "tuan"}:
         return meeting + timedelta(days=7 * count)

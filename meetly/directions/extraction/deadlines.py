@@ -15,6 +15,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from meetly.accounts.directory import fold_word
+from meetly.directions.extraction.calendar_days import WorkingDayAfter, working_days_after
 from meetly.directions.extraction.date_rules import (
     DATE_RULES,
     DURATION,
@@ -129,7 +130,9 @@ _PART_ENDING = pattern(r"(?:sáng|trưa|chiều|tối|đêm|hôm|vào) ?$")
 _THEN = pattern(r"(?<!\w)(?:rồi|thì|và|là) ?$")
 
 
-def find_moments(reading: Reading, meeting: date) -> list[Moment]:
+def find_moments(
+    reading: Reading, meeting: date, working_day_after: WorkingDayAfter = working_days_after
+) -> list[Moment]:
     """Return the expressions of time of a text in order, without overlaps."""
     line = reading.line
     said = reading.said
@@ -137,7 +140,7 @@ def find_moments(reading: Reading, meeting: date) -> list[Moment]:
     for match in DURATION.of(reading).finditer(line) if _counts_time(reading, said) else ():
         if any(match.start() < other.end and other.start < match.end() for other in taken):
             continue
-        moment = _duration(reading, match, meeting)
+        moment = _duration(reading, match, meeting, working_day_after)
         if moment:
             taken.append(moment)
     for rule in DATE_RULES:
@@ -235,7 +238,9 @@ def _believable(due: date, meeting: date, bond: Bond, said: str) -> bool:
     return bond is Bond.DEADLINE or due <= meeting + timedelta(days=185)
 
 
-def _duration(reading: Reading, match: re.Match[str], meeting: date) -> Moment | None:
+def _duration(
+    reading: Reading, match: re.Match[str], meeting: date, working_day_after: WorkingDayAfter
+) -> Moment | None:
     line = reading.line
     lead, tail, unit = match["lead"], match["tail"], match["unit"]
     if not lead and not tail and not _alone(reading.text, match.start("n"), match.end()):
@@ -255,7 +260,7 @@ def _duration(reading: Reading, match: re.Match[str], meeting: date) -> Moment |
     said = (lead or "").strip()
     if said == "sau" and not tail and not _SERVICE_OF_ACTION.of(reading).match(line, after):
         return None
-    due = day_after(meeting, number(match["n"]), unit)
+    due = day_after(meeting, number(match["n"]), unit, working_day_after)
     return Moment(match.start(), after, due, Bond.DEADLINE if due else Bond.NONE)
 
 
