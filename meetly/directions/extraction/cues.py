@@ -26,7 +26,7 @@ from meetly.directions.extraction.lexicon import (
 )
 from meetly.directions.extraction.reading import Phrases, Reading
 from meetly.directions.extraction.scene import Scene
-from meetly.directions.extraction.telling import is_told_about
+from meetly.directions.extraction.telling import is_told_about, turns_to_now
 from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
 
 
@@ -167,7 +167,7 @@ def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
         # «phối hợp với, ờ, Công an …»: a hesitation is no clause.
         paused = reading.tokens[first].pause
         return not (paused and GOVERNORS.before(reading, first) is not None)
-    if LINKS.before(reading, first) is not None:
+    if LINKS.before(reading, first) is not None or turns_to_now(reading, first):
         return True
     if reading.punctuated or _is_bare_pronoun(party):
         return False

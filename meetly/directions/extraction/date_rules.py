@@ -241,15 +241,26 @@ DATE_RULES = (
             rf"(?:(?: ?/ ?|,? năm |(?= sang năm) )(?P<y>{YEAR})(?!\w))?(?P<part>)"
         ),
         _quarter,
+        vague=True,
         words=one_of("quý"),
     ),
     DateRule(
         pattern(
-            r"(?<!\w)(?:ngay )?(?:trong|cuối|hết) năm(?: (?P<y>nay|này|sau|tới|\d{4}))?"
+            r"(?<!\w)(?:ngay )?(?:trong|hết|cuối(?= năm (?:nay|này|sau|tới|\d{4})))"
+            r" năm(?: (?P<y>nay|này|sau|tới|\d{4}))?"
             rf"(?!\w| (?:học|ngày|tháng|tuần|năm|giờ|qua|vừa|{NUMBER}(?!\w)))"
         ),
         _year,
         binds=True,
+        words=one_of("năm"),
+    ),
+    DateRule(
+        pattern(
+            r"(?<!\w)cuối năm(?P<y>(?!))?"
+            rf"(?!\w| (?:học|ngày|tháng|tuần|năm|giờ|qua|vừa|trước|ngoái|{NUMBER}(?!\w)))"
+        ),
+        _year,
+        vague=True,
         words=one_of("năm"),
     ),
     DateRule(

@@ -125,9 +125,9 @@ _SERVICE_OF_ACTION = pattern(r",? ?(?:phải|báo|có|trình|gửi|nữa|tôi|xo
 
 _FARTHEST_ROLLOVER = timedelta(days=300)
 _YEAR_SAID = re.compile(r"\d{4}|năm|nam|sau|tới|toi|tháng nữa|hết|cuối")
-_MUST = pattern(r",? ?(?:phải|là phải|cần|báo|gửi|trình|đưa tôi|họp|xong|nộp)(?!\w)")
+_MUST = pattern(r" ?(?:phải|là phải|cần|báo|gửi|trình|đưa tôi|họp|xong|nộp)(?!\w)")
 _PART_ENDING = pattern(r"(?:sáng|trưa|chiều|tối|đêm|hôm|vào) ?$")
-_THEN = pattern(r"(?<!\w)(?:rồi|thì|và|là) ?$")
+_THEN = pattern(r"(?<!\w)(?:rồi|thì|và|là|hoàn thành|kết thúc) ?$")
 
 
 def find_moments(

@@ -17,6 +17,7 @@ from meetly.directions.extraction.lexicon import (
     HYPOTHESES,
     LINKS,
     MEETING_TALK,
+    NOW,
     PAST_ORDERS,
     PAST_TIMES,
     QUESTION_ENDS,
@@ -28,6 +29,7 @@ from meetly.directions.extraction.lexicon import (
 from meetly.directions.extraction.reading import Phrases, Reading
 from meetly.directions.extraction.scene import Scene
 from meetly.directions.extraction.verbs import ADVERBS
+from meetly.spoken_numbers import NUMBER_ENDS
 
 _LONGEST_SENTENCE = 60
 _SHORTEST_QUESTION = 4
@@ -78,6 +80,8 @@ def is_told_about(
     if RULES.at(reading, first) and "time" not in cues:
         return True
     opening = TELLING_OPENINGS.at(reading, first) or _period_at(scene, first)
+    if turns_to_now(reading, party.first):
+        opening = 0
     end = _own_end(scene, sentence, party)
     ahead = any(
         moment.bond >= Bond.DAY and moment.due is not None
@@ -104,6 +108,12 @@ def is_told_about(
     )
 
 
+def turns_to_now(reading: Reading, first: int) -> bool:
+    """«Công văn đã nêu rõ rồi, nay Sở X …»: what went before is over."""
+    now = NOW.before(reading, first) if reading.accented else None
+    return now is not None and now > 0 and is_break(reading, now)
+
+
 def _own_end(scene: Scene, sentence: Sentence, party: Party) -> int:
     """Return where the words about a party end: at the next one that opens a clause."""
     for other in scene.parties:
@@ -113,13 +123,21 @@ def _own_end(scene: Scene, sentence: Sentence, party: Party) -> int:
 
 
 def _counts(reading: Reading, first: int, end: int) -> bool:
-    """«đạt 98%», «tăng 12»: a figure reached, unless it is what shall be reached."""
+    """«đạt 98%», «bàn giao được ba mươi phòng»: a figure reached, not one to be reached."""
     return any(
-        reading.tokens[place + 1].word.isdigit()
-        and reading.tokens[place].plain in {"dat", "tang", "giam", "chiem", "xep"}
-        and reading.tokens[place - 1].plain not in {"dam", "phai", "de", "nhat"}
+        (reading.tokens[place].plain == "duoc" and _is_number(reading, place + 1))
+        or (
+            reading.tokens[place + 1].word.isdigit()
+            and reading.tokens[place].plain in {"dat", "tang", "giam", "chiem", "xep"}
+            and reading.tokens[place - 1].plain not in {"dam", "phai", "de", "nhat"}
+        )
         for place in range(first, end - 1)
     )
+
+
+def _is_number(reading: Reading, place: int) -> bool:
+    token = reading.tokens[place]
+    return token.word.isdigit() or token.plain in NUMBER_ENDS
 
 
 #: the chair speaks for himself: «sắp lại cho tôi», «báo tôi»
