@@ -290,7 +290,8 @@ def _with_titles(reading: Reading, place: int, floor: int) -> int:
         if before is None and reading.keys[first - 1] == "cũng":
             before = first - 1
         if before is None or before < floor:
-            break
+            # «anh Bính Giám đốc Sở X»: the name stands before the post.
+            return _called_person(reading, first, floor) if reading.punctuated else first
         first = before
         if _AT.at(reading, first):
             first = _called_person(reading, first, floor)

@@ -209,8 +209,9 @@ HYPOTHESES = Phrases(
     """
     nếu trung ương | nếu chính phủ | nếu được | nếu bộ | nếu tỉnh | nếu quốc hội | nếu hội đồng |
     nếu hđnd | nếu có kinh phí | nếu có vốn | nếu ubnd tỉnh | nếu thủ tướng | nếu cấp trên |
-    giả sử | giá như | trong trường hợp trung ương | nếu được bổ sung | nếu được chấp thuận |
-    nếu được phê duyệt | nếu thuận lợi | nếu nhà đầu tư | nếu đề án
+    giả sử | giá như | trường hợp trung ương | trường hợp chính phủ | trường hợp bộ |
+    trường hợp được | trường hợp thủ tướng | trường hợp quốc hội | nếu được bổ sung |
+    nếu được chấp thuận | nếu được phê duyệt | nếu thuận lợi | nếu nhà đầu tư | nếu đề án
     """
 )
 #: «A phối hợp (với) B»
