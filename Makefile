@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help demo up test check format bench bench-speech bench-materials bench-minutes bench-directions torture torture-speech torture-materials torture-minutes assets migration translations clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 # The stamp is newer than pyproject.toml only when everything in it is installed.
 .venv/demo.stamp: pyproject.toml
