@@ -57,7 +57,7 @@ def print_others(directory: Directory) -> None:
     """Print how the invented texts and the sample briefing are read."""
     print("\ninvented in other provinces' words, today's figures (first looks: data/README.md)")
     items = read_items(INVENTED)
-    for batch in sorted({item.id.split("-")[0] for item in items}):
+    for batch in dict.fromkeys(item.id.split("-")[0] for item in items):
         mine = [item for item in items if item.id.startswith(f"{batch}-")]
         print(table_line(batch, tally((item, found_in(item, directory)) for item in mine)["all"]))
     print(table_line("all", tally((item, found_in(item, directory)) for item in items)["all"]))

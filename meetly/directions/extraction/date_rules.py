@@ -211,7 +211,7 @@ DATE_RULES = (
     ),
     DateRule(
         pattern(
-            rf"(?<!\w)(?:(?:ngày|hôm) (?:mồng |mùng )?|mồng |mùng )(?P<d>{DAY})(?!\w| tháng"
+            rf"(?<!\w)(?:(?:ngày|hôm) (?:mồng |mùng )?|mồng |mùng )(?P<d>(?>{DAY}))(?!\w| tháng"
             r"|/|[.,]\d| (?:ngày|giờ|lần|người|hộ|tỷ|triệu))(?: (?:này|tới))?"
         ),
         _day_only,

@@ -185,6 +185,7 @@ STATISTICS = Phrases(
 #: the meeting itself is being run
 MEETING_TALK = Phrases(
     """
+    ý kiến gì | gì nữa không |
     micro | mic | míc | nghe rõ | bấm nút | giơ tay | vọng tiếng | điểm cầu tắt | tắt mic |
     tắt tiếng | bật tiếng | ổn định chỗ ngồi | vào phòng họp | nghỉ giải lao | ghi vào kết luận |
     vào kết luận cho | này vào kết luận | vào biên bản | ghi vào biên bản | ghi biên bản |

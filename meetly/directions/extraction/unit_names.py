@@ -54,6 +54,7 @@ class UnitNames:
         return (
             self.groups.at(start)
             or self.localities.at(start)
+            or self._elliptic(start)
             or self._listed(start)
             or self._departments(start)
             or self._everyday(start)
@@ -106,6 +107,14 @@ class UnitNames:
             return Name((edges.shown(start, end),), end, "department")
         return None
 
+    def _elliptic(self, start: int) -> Name | None:
+        """«Sở Tài chính, Xây dựng và Nội vụ»: capitals show that the list goes on."""
+        edges = self.edges
+        if not edges.says(start, "sở") or not edges.capital(start + 1):
+            return None
+        names, end = self._short_names(start + 1, announced=False)
+        return Name(names, end, "department") if len(names) > 1 else None
+
     def _short_names(self, place: int, announced: bool) -> tuple[tuple[str, ...], int]:
         """Short names with commas, or side by side when a plural («các sở …») announced a list."""
         edges = self.edges
@@ -113,7 +122,7 @@ class UnitNames:
         end = place
         while place < edges.size:
             found = self.directory.longest_short(edges.words, edges.plain, place, "department")
-            if found is None:
+            if found is None or (names and not announced and not edges.capital(place)):
                 break
             names.append(found[0].name)
             end = place + found[1]
