@@ -32,8 +32,8 @@ class Edges:
         """Keep the tokens both as written and folded, as the directory wants them."""
         self.reading = reading
         self.directory = directory
-        self.words = [token.word for token in reading.tokens]
-        self.plain = [token.plain for token in reading.tokens]
+        self.words = reading.words
+        self.plain = reading.plain
         self.size = len(self.words)
         self.has_capitals = any(token.capital for token in reading.tokens[1:])
 

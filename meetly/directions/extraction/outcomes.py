@@ -78,23 +78,16 @@ _THROUGH = Phrases("qua | thông qua")
 def product_of(scene: Scene, stretch: Stretch) -> str:
     """Return the paper that shall come of it, or nothing."""
     reading = scene.reading
-    account = ""
-    for place in range(stretch.first, stretch.end):
-        account = account or _account_at(scene, stretch, place)
-        noun = _PRODUCTS.at(reading, place)
-        if not noun or noun > stretch.end or _party_at(scene, noun):
+    for place, noun in _PRODUCTS.each(reading, stretch.first, stretch.end):
+        if _party_at(scene, noun):
             continue
         if _is_made(scene, stretch, place) or _is_delivered(scene, stretch, place):
             said = _said(scene, stretch, _from_quantity(reading, place), noun)
             if said:
                 return said
-    return account
-
-
-def _account_at(scene: Scene, stretch: Stretch, place: int) -> str:
-    """«báo cáo kết quả rà soát»: the account itself is the product."""
-    end = _ACCOUNTS.at(scene.reading, place)
-    return _said(scene, stretch, place, end) if end and end <= stretch.end else ""
+    # «báo cáo kết quả rà soát»: the account itself is the product.
+    accounts = _ACCOUNTS.each(reading, stretch.first, stretch.end)
+    return next((_said(scene, stretch, place, end) for place, end in accounts), "")
 
 
 def _is_made(scene: Scene, stretch: Stretch, place: int) -> bool:

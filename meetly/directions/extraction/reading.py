@@ -56,7 +56,10 @@ class Reading:
         self.accented = _is_accented(lowered)
         self.line = self._blanked(same_tones(lowered))
         self.tokens = self._tokenise()
-        self.keys = [token.word if self.accented else token.plain for token in self.tokens]
+        self.words = [token.word for token in self.tokens]
+        self.plain = [token.plain for token in self.tokens]
+        #: the words to compare, with diacritics where the text has them
+        self.keys = self.words if self.accented else self.plain
         self.said = frozenset(self.keys)
         self.punctuated = self._is_punctuated()
 
@@ -202,15 +205,18 @@ class Phrases:
                 return end - length
         return None
 
-    def within(self, reading: Reading, start: int, end: int) -> int | None:
-        """Return the first token of [start, end) where a phrase begins and ends, or None."""
+    def each(self, reading: Reading, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield where the longest phrase at each token of [start, end) begins and ends inside."""
         known = self._accented if reading.accented else self._plain
         if reading.said.isdisjoint(known):
-            return None
+            return
         for place, key in enumerate(reading.keys[start:end], start):
-            if key in known and 0 < self.at(reading, place) <= end:
-                return place
-        return None
+            if key in known and 0 < (stop := self.at(reading, place)) <= end:
+                yield place, stop
+
+    def within(self, reading: Reading, start: int, end: int) -> int | None:
+        """Return the first token of [start, end) where a phrase begins and ends, or None."""
+        return next((place for place, _ in self.each(reading, start, end)), None)
 
 
 class Openings:
