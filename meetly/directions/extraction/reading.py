@@ -55,9 +55,9 @@ class Reading:
             lowered = "".join(low if len(low := char.lower()) == 1 else char for char in composed)
         self.accented = _is_accented(lowered)
         self.line = self._blanked(same_tones(lowered))
+        self.words = TOKEN.findall(self.line)
+        self.plain = list(map(fold_word, self.words))
         self.tokens = self._tokenise()
-        self.words = [token.word for token in self.tokens]
-        self.plain = [token.plain for token in self.tokens]
         #: the words to compare, with diacritics where the text has them
         self.keys = self.words if self.accented else self.plain
         self.said = frozenset(self.keys)
@@ -72,20 +72,25 @@ class Reading:
 
         if self.accented:
             return _FILLER.sub(blank, line)
-        plain = "".join(fold(char)[:1] or char for char in line)
+        plain = "".join(fold_word(char)[:1] or char for char in line)
         return _PLAIN_FILLER.sub(blank, plain)
 
     def _tokenise(self) -> list[Token]:
         line, text = self.line, self.text
-        places = [match.span() for match in TOKEN.finditer(line)]
-        tokens = []
-        last = 0
-        for start, end in places:
-            word, plain, is_mark = _word(line[start:end])
-            pause = start > last + 1 and "," in text[last:start]
-            tokens.append(Token(word, plain, start, end, text[start].isupper(), pause, is_mark))
-            last = end
-        return tokens
+        starts: list[int] = []
+        ends: list[int] = []
+        end = 0
+        for word in self.words:
+            # Only white space lies between two tokens, so the next place is the right one.
+            start = line.find(word, end)
+            end = start + len(word)
+            starts.append(start)
+            ends.append(end)
+        capitals = [text[start].isupper() for start in starts]
+        gaps = zip([0, *ends], starts, strict=False)
+        pauses = [start > last + 1 and "," in text[last:start] for last, start in gaps]
+        marks = map(_is_mark, self.words)
+        return list(map(Token, self.words, self.plain, starts, ends, capitals, pauses, marks))
 
     def _is_punctuated(self) -> bool:
         """Short text without a comma may still be a well-made sentence; long text may not."""
@@ -106,9 +111,8 @@ class Reading:
 
 
 @lru_cache(maxsize=20_000)
-def _word(word: str) -> tuple[str, str, bool]:
-    """Return a word, the same folded, and whether it is a mark; syllables come again and again."""
-    return word, fold_word(word), len(word) == 1 and not word.isalnum() and word != "_"
+def _is_mark(word: str) -> bool:
+    return len(word) == 1 and not word.isalnum() and word != "_"
 
 
 def _is_accented(line: str) -> bool:
@@ -167,6 +171,7 @@ class Phrases:
         listed = [part.strip() for block in phrases for part in block.split("|")]
         self._accented = _reach(part for part in listed if part)
         self._plain = _reach(fold(part) for part in listed if part)
+        self._first_words = frozenset((*self._accented, *self._plain))
         self._last_accented = _reach((part for part in listed if part), by=-1)
         self._last_plain = _reach((fold(part) for part in listed if part), by=-1)
         self._pairs = frozenset(tuple(part.split()) for part in listed if part.count(" ") == 1)
@@ -208,7 +213,7 @@ class Phrases:
     def each(self, reading: Reading, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield where the longest phrase at each token of [start, end) begins and ends inside."""
         known = self._accented if reading.accented else self._plain
-        if reading.said.isdisjoint(known):
+        if self._first_words.isdisjoint(reading.said):
             return
         for place, key in enumerate(reading.keys[start:end], start):
             if key in known and 0 < (stop := self.at(reading, place)) <= end:
