@@ -3,10 +3,10 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help demo up test check format bench bench-speech bench-materials bench-minutes torture torture-speech torture-materials torture-minutes assets migration translations clean
+.PHONY: help demo up test check format bench bench-speech bench-materials bench-minutes bench-directions torture torture-speech torture-materials torture-minutes assets migration translations clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 # The stamp is newer than pyproject.toml only when everything in it is installed.
 .venv/demo.stamp: pyproject.toml
@@ -50,6 +50,9 @@ bench-materials: .venv/test.stamp assets ## 200 sites downloading at once, besid
 
 bench-minutes: .venv/test.stamp ## drafts and documents of three hours, and the sample against its secretary's
 	@$(BIN)/python -m bench.minutes
+
+bench-directions: .venv/test.stamp ## how well directions are found, per variant, and how fast
+	@$(BIN)/python -m bench.directions
 
 torture: .venv/test.stamp ## 3,000 kills of speech processes; long
 	@$(BIN)/python -m bench.torture_speech 3000

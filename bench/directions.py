@@ -1,22 +1,29 @@
 """Measure how well and how fast directions are found: `python -m bench.directions [FILE ...]`.
 
-Without arguments the bundled development set is measured. Prints one table line per variant, the
-items with a miss, and ends with one line of JSON.
+Without arguments the development set is measured. Prints one table line per variant and the items
+with a miss, then the texts invented in other provinces' words batch by batch, the sample briefing
+read whole without knowing who speaks and read as the chair's words alone, and ends with one line of
+JSON about the set that was measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
-from bench.scoring import Item, Labelled, Tally, read_items, tally
+from bench.scoring import Item, Labelled, Tally, labelled, read_items, tally
 from meetly.accounts.directory import Directory
 from meetly.directions.extraction import extract
 
-DEVELOPMENT = Path(__file__).parents[1] / "tests" / "directions" / "data" / "dev_directions.jsonl"
+DATA = Path(__file__).parents[1] / "tests" / "directions" / "data"
+DEVELOPMENT = DATA / "dev_directions.jsonl"
+INVENTED = DATA / "unseen_directions.jsonl"
+_TURN = re.compile(r"^\*\*\[[\d:]+\] (.*?):\*\* ", re.MULTILINE)
 _TIMED_SECONDS = 2.0
 
 
@@ -32,6 +39,34 @@ def found_in(item: Item, directory: Directory) -> list[Labelled]:
         )
         for found in extract(item.text, item.meeting_date, directory)
     ]
+
+
+def briefing(chair_only: bool) -> Item:
+    """Return the sample briefing with its labels, as spoken by all or by its chair."""
+    text = (DATA / "sample_briefing.md").read_text(encoding="utf-8")
+    body = text[text.index("BEGIN TRANSCRIPT -->") : text.index("<!-- END")]
+    turns = _TURN.split(body)[1:]
+    said = [words.strip() for speaker, words in zip(turns[::2], turns[1::2], strict=True)
+            if not chair_only or speaker in {"Chủ tịch", "Chủ tịch (kết luận)"}]  # fmt: skip
+    raw = json.loads((DATA / "sample_directions.json").read_text(encoding="utf-8"))
+    day = date.fromisoformat(raw["meeting_date"])
+    return Item(raw["id"], day, "briefing", "\n\n".join(said), labelled(raw["directions"]))
+
+
+def print_others(directory: Directory) -> None:
+    """Print how the invented texts and the sample briefing are read."""
+    print("\ninvented in other provinces' words, today's figures (first looks: data/README.md)")
+    items = read_items(INVENTED)
+    for batch in dict.fromkeys(item.id.split("-")[0] for item in items):
+        mine = [item for item in items if item.id.startswith(f"{batch}-")]
+        print(table_line(batch, tally((item, found_in(item, directory)) for item in mine)["all"]))
+    print(table_line("all", tally((item, found_in(item, directory)) for item in items)["all"]))
+    for name, chair_only in (("briefing, all", False), ("briefing, chair", True)):
+        item = briefing(chair_only)
+        counts = tally([(item, found_in(item, directory))])["all"]
+        false = counts.found - counts.matched
+        found = f"{counts.matched} of {counts.gold} found"
+        print(f"{name:18s} {found}, {counts.usable} usable, {false} false")
 
 
 def segments_per_second(items: list[Item], directory: Directory) -> float:
@@ -73,6 +108,7 @@ def main(arguments: list[str]) -> int:
         print(table_line(name, counts))
     if everything.misses:
         print("items with a miss:", ", ".join(everything.misses))
+    print_others(directory)
     speed = segments_per_second(items, directory)
     print(f"{speed:,.0f} segments a second")
     print(

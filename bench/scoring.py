@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from meetly.folding import fold
 
@@ -84,16 +85,21 @@ def _item(raw: dict[str, object]) -> Item:
         date.fromisoformat(str(raw["meeting_date"])),
         str(raw["variant"]),
         str(raw["text"]),
-        tuple(
-            Labelled(
-                each["span"],
-                tuple(each["lead"]),
-                tuple(each["coordinate"]),
-                each["due"],
-                each["recurring"],
-            )
-            for each in directions
-        ),
+        labelled(directions),
+    )
+
+
+def labelled(directions: Iterable[dict[str, Any]]) -> tuple[Labelled, ...]:
+    """Return labels as they are compared."""
+    return tuple(
+        Labelled(
+            each["span"],
+            tuple(each["lead"]),
+            tuple(each["coordinate"]),
+            each["due"],
+            each["recurring"],
+        )
+        for each in directions
     )
 
 

@@ -20,6 +20,7 @@ from meetly.config import Config
 from meetly.errors import BadInput
 
 if TYPE_CHECKING:
+    from meetly.directions.extraction import Found
     from meetly.minutes.blocks import Block
     from meetly.minutes.drafting import Utterance
     from meetly.recordings.talk_events import TalkEvents
@@ -165,8 +166,11 @@ def directions(file: Path | None, jsonl: bool, day: Any, units: Path | None) -> 
     meetly directions --jsonl < texts.jsonl          a line in, a line out:
       {"id", "meeting_date", "text"}  ->  {"id", "directions":
         [{"span", "lead": [], "coordinate": [], "due", "recurring"}]}
+    One text also tells product, report_to, confidence and the cues it was found by, and counts
+    working days by the Vietnamese calendar; --jsonl counts Mondays to Fridays.
     """
     from meetly.directions.extraction import as_json, extract
+    from meetly.working_days import working_day_after
 
     directory = _directory(units)
     source = _read_text(file)
@@ -178,7 +182,18 @@ def directions(file: Path | None, jsonl: bool, day: Any, units: Path | None) -> 
         return
     if day is None:
         raise BadInput("Cần --date YYYY-MM-DD: hạn xử lý được tính từ ngày họp.")
-    _write_json({"directions": [as_json(one) for one in extract(source, day.date(), directory)]})
+    found = extract(source, day.date(), directory, working_day_after=working_day_after)
+    _write_json({"directions": [as_json(one) | _why(one) for one in found]})
+
+
+def _why(found: Found) -> dict[str, object]:
+    """Return what a person who reads one text wants to know besides the labels."""
+    return {
+        "product": found.product,
+        "report_to": found.report_to,
+        "confidence": found.confidence,
+        "cues": list(found.cues),
+    }
 
 
 def _listen(

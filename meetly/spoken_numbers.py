@@ -50,6 +50,8 @@ _VALUES = {
     "iii": 3,
     "iv": 4,
 }
+#: folded words with which a number in words may end
+NUMBER_ENDS = frozenset({*(word for word in _VALUES if len(word) > 1), "muoi", "chuc"})
 _TEN = frozenset({"muoi", "chuc"})
 
 

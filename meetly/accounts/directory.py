@@ -120,9 +120,9 @@ class Directory:
         """Return a unit whose folded name differs by one letter from the tokens at `start`."""
         return self._names.near_miss(plain, start)
 
-    def first_words(self, *, accented: bool) -> frozenset[str]:
-        """Return the first words of all names, for a cheap look before the careful one."""
-        return self._names.first_words(accented)
+    def names(self, *, accented: bool) -> Iterator[tuple[str, ...]]:
+        """Yield the words of every name, as written or folded."""
+        return self._names.words(accented)
 
     def __iter__(self) -> Iterator[DirectoryUnit]:
         return iter(self.units)
@@ -169,10 +169,10 @@ class _Index:
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._alike: dict[tuple[str, int], list[_Entry]] = {}
 
-    def first_words(self, accented: bool) -> frozenset[str]:
+    def words(self, accented: bool) -> Iterator[tuple[str, ...]]:
         if not accented:
-            return frozenset(self._lengths)
-        return frozenset(entry.words[0] for entries in self._entries.values() for entry in entries)
+            return iter(self._entries)
+        return (entry.words for entries in self._entries.values() for entry in entries)
 
     def add(self, form: str, unit: DirectoryUnit) -> None:
         words = tuple(TOKEN.findall(same_tones(form.lower())))

@@ -84,7 +84,11 @@ STANDARD_UNITS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("Văn phòng Đoàn ĐBQH và HĐND tỉnh",),
     ),
     ("body", "Công an tỉnh", ("bên Công an",)),
-    ("body", "Bộ Chỉ huy Quân sự tỉnh", ("BCH Quân sự tỉnh", "Bộ CHQS tỉnh", "bên Quân sự")),
+    (
+        "body",
+        "Bộ Chỉ huy Quân sự tỉnh",
+        ("BCH Quân sự tỉnh", "Bộ CHQS tỉnh", "Quân sự tỉnh", "bên Quân sự"),
+    ),
     (
         "body",
         "Bộ Chỉ huy Bộ đội Biên phòng tỉnh",

@@ -10,6 +10,8 @@ from meetly.accounts.directory import Directory
 from meetly.directions.extraction import Found, extract
 from meetly.minutes.blocks import Assignment, Block, BlockKind
 from meetly.minutes.drafting import Conclusion, Utterance, weave
+from meetly.paper_wording import capitalised
+from meetly.working_days import working_day_after
 
 
 def found_in(
@@ -18,6 +20,7 @@ def found_in(
     """Return each direction with the block it was found in.
 
     The conclusions are read as one text, so that "this department" finds what it refers to.
+    Working days are those of the Vietnamese calendar.
     """
     conclusions = [block for block in blocks if block.kind is BlockKind.ASSESSMENT]
     starts: list[int] = []
@@ -25,7 +28,7 @@ def found_in(
     for block in conclusions:
         starts.append(len(text))
         text += block.text + "\n"
-    found = extract(text, meeting_date, directory)
+    found = extract(text, meeting_date, directory, working_day_after=working_day_after)
     return [(conclusions[bisect.bisect_right(starts, item.start) - 1], item) for item in found]
 
 
@@ -40,7 +43,13 @@ def concluding(found: Iterable[tuple[Block, Found]]) -> list[Conclusion]:
 
 def assignment_of(item: Found) -> Assignment:
     """Return what a finding assigns."""
-    return Assignment(tuple(item.lead), tuple(item.coordinate), item.due, item.recurring)
+    return Assignment(
+        lead=tuple(item.lead),
+        coordinate=tuple(item.coordinate),
+        due=item.due,
+        recurring=item.recurring,
+        product=capitalised(" ".join(item.product.split())),
+    )
 
 
 def conclude(

@@ -57,6 +57,7 @@ def propose_for(minutes: Minutes) -> list[Direction]:
             item = paired[ordinal - 1][1]
             direction.span, direction.cues = item.span, list(item.cues)
             direction.confidence = item.confidence
+            direction.report_to = item.report_to[:200]
     if blocks:
         audit.record(None, "directions.propose", minutes, found=len(blocks))
     return of_minutes(minutes)

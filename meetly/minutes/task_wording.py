@@ -85,7 +85,8 @@ def task(text: str, assignment: Assignment) -> str:
         content = content.replace(assignment.recurring, "")
     if assignment.due and deadline_words(content):
         content = _without_deadline(content)
-    if assignment.product:
+    if _PRODUCT.match(plain(assignment.product)):
+        # «báo cáo kết quả» is a task of its own; «kế hoạch» is what the task's verb needs.
         content = _without_tail(content, assignment.product)
     content = re.sub(r"\s+([,;])", r"\1", clean(content)).strip(" ,;:")
     return capitalised(content) or capitalised(text)

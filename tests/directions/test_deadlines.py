@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from meetly.directions.calendar_days import (
+from meetly.directions.extraction.calendar_days import (
     months_after,
     next_weekday,
     quarter_end,
     working_days_after,
 )
-from meetly.directions.deadlines import Bond, find_moments
-from meetly.directions.reading import Reading
+from meetly.directions.extraction.deadlines import Bond, find_moments
+from meetly.directions.extraction.reading import Reading
 from meetly.folding import fold
 from meetly.spoken_numbers import number, year
 

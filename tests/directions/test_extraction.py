@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bench.directions import DEVELOPMENT, found_in
+from bench.directions import DEVELOPMENT, briefing, found_in
 from bench.scoring import Tally, read_items, tally
 from meetly.accounts.directory import Directory, DirectoryUnit
+from meetly.directions.conclusions import assignment_of
+from meetly.directions.conclusions import found_in as found_in_blocks
 from meetly.directions.extraction import Found, as_json, extract
+from meetly.minutes.blocks import Block, BlockKind
+from meetly.working_days import working_day_after
 
 MEETING = date(2026, 11, 23)
 UNSEEN = DEVELOPMENT.with_name("unseen_directions.jsonl")
@@ -41,6 +48,14 @@ def test_texts_written_after_the_rules_are_read_well() -> None:
     assert counts.usable_share >= 0.9
     assert counts.false_alarms <= 3
     assert counts.wrong_dates <= 1
+
+
+def test_the_briefing_is_read_whole_and_its_traps_are_passed_over() -> None:
+    for chair_only, most_false in ((False, 1), (True, 0)):
+        item = briefing(chair_only=chair_only)
+        counts = tally([(item, found_in(item, Directory.standard()))])["all"]
+        assert counts.usable == counts.gold == 10
+        assert counts.found - counts.matched <= most_false
 
 
 def test_every_span_is_cut_from_the_text_at_its_offsets() -> None:
@@ -208,7 +223,117 @@ def test_an_order_with_a_date_is_surer_than_a_bare_word() -> None:
     sure = only("Giao Sở Tài chính trình phương án trước ngày 10/12/2026.")
     bare = only("sở tài chính rà soát lại danh mục của các đơn vị sự nghiệp công lập trong tỉnh")
     assert 0 < bare.confidence < sure.confidence < 1
-    assert "order" in sure.cues
+    assert "order:Giao" in sure.cues and "deadline:trước ngày 10/12/2026" in sure.cues
+
+
+def test_a_direction_tells_the_words_it_was_found_by() -> None:
+    found = only("Tôi yêu cầu Sở Nội vụ phải rà soát  biên chế trước 16 giờ ngày 04/12.")
+    assert found.cues == (
+        "order:Tôi yêu cầu", "must:phải", "verb:rà soát", "deadline:trước 16 giờ ngày 04/12",
+    )  # fmt: skip
+    for cue in found.cues:
+        assert cue.split(":", 1)[1] in found.span
+    first, second = extract("Yêu cầu: a) Sở Y tế cấp thuốc; b) Sở Tài chính cấp tiền.", MEETING)
+    assert first.cues[0] == second.cues[0] == "order:Yêu cầu"
+
+
+@pytest.mark.parametrize(
+    ("text", "product", "report_to"),
+    [
+        (
+            "Sở Nội vụ tham mưu phương án biệt phái viên chức, trình UBND tỉnh trước ngày 25/12.",
+            "phương án biệt phái viên chức",
+            "UBND tỉnh",
+        ),
+        (
+            "UBND các xã báo cáo kết quả sắp xếp trụ sở về UBND tỉnh (qua Sở Tài chính) trước 5/12",
+            "báo cáo kết quả sắp xếp trụ sở",
+            "UBND tỉnh (qua Sở Tài chính)",
+        ),
+        (
+            "Các sở cử cán bộ tham gia tổ, gửi danh sách về Sở Nội vụ trước ngày 12/12.",
+            "danh sách",
+            "Sở Nội vụ",
+        ),
+        (
+            "Sở Công Thương kiểm tra các kho; kết quả kiểm tra gửi về Văn phòng UBND tỉnh.",
+            "kết quả kiểm tra",
+            "Văn phòng UBND tỉnh",
+        ),
+        (
+            "so giao duc va dao tao lap ke hoach thi trinh uy ban nhan dan tinh truoc ngay 5/12",
+            "ke hoach thi",
+            "UBND tỉnh",
+        ),
+        ("Sở Xây dựng báo cáo Thường trực UBND tỉnh trước ngày 31/12.", "", "UBND tỉnh"),
+        # the verb only looks like making, negates, or belongs to somebody else
+        ("Các sở không ban hành văn bản hỏi lại cấp xã.", "", ""),
+        ("Sở Tài chính hướng dẫn UBND các xã lập dự toán.", "", ""),
+        ("Sở Y tế thực hiện kế hoạch tiêm chủng, báo cáo tôi trước ngày 15/12.", "", ""),
+        ("Sở Y tế tiếp nhận hồ sơ của Sở Nội vụ và giải quyết xong trong tuần này.", "", ""),
+    ],
+)
+def test_product_and_recipient_are_said_or_empty(text: str, product: str, report_to: str) -> None:
+    found = only(text)
+    assert (found.product, found.report_to) == (product, report_to)
+    assert found.product in found.span
+
+
+def test_working_days_are_those_of_the_calendar_handed_in() -> None:
+    text = "Sở Nội vụ trả lời trong 3 ngày làm việc."
+    eve = date(2026, 8, 31)
+    plain = extract(text, eve)
+    known = extract(text, eve, working_day_after=working_day_after)
+    assert plain[0].due == date(2026, 9, 3)
+    assert known[0].due == working_day_after(eve, 3) > date(2026, 9, 3)
+
+
+def test_the_house_counts_working_days_by_the_calendar() -> None:
+    block = Block("b1", BlockKind.ASSESSMENT, "Giao Sở Nội vụ gửi danh sách trong 3 ngày làm việc.")
+    ((_, found),) = found_in_blocks([block], date(2026, 8, 31), None)
+    assert found.due == working_day_after(date(2026, 8, 31), 3)
+    assert assignment_of(found).product == "Danh sách"
+
+
+_WORDS = st.sampled_from(
+    """
+    giao|yêu cầu|đề nghị|Sở Y tế|sở|UBND các xã, phường|xã Nậm Hoa|hai sở|các|và|với|phối hợp|trình
+    |báo cáo kết quả|lập|kế hoạch|gửi|về|UBND tỉnh|qua|(|)|:|;|,|.|?|a)|(i)|-|\n|trước ngày|31/2
+    |ngày|mười lăm|tháng|thứ sáu|hằng tuần|trong vòng|ba|ngày làm việc|cuối năm|quý I|năm sau|đã|sẽ
+    |phải|không|ờ|ạ|nhé|tất cả xong|truoc ngay|so y te|nay|D'Ran|Cát Tiên 3|\u0300|İ|…|99999/99
+    """.replace("\n    |", "|")
+    .strip()
+    .split("|")
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_WORDS, max_size=60))
+def test_any_mix_of_words_is_read_without_failing(words: list[str]) -> None:
+    text = " ".join(words)
+    for found in extract(text, MEETING):
+        assert text[found.start : found.end] == found.span
+        assert found.lead and found.product in found.span
+        assert all(cue.partition(":")[2] for cue in found.cues)
+        assert len(set(found.cues)) == len(found.cues)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "giao Sở Y tế phối hợp với UBND các xã lập kế hoạch trình UBND tỉnh trước ngày 5/12; ",
+        "giao sở y tế và sở nội vụ rà soát trong tuần này ",
+        "các " * 40,
+        "trước ngày " * 20,
+        "(" * 200 + "Sở Y tế " * 10,
+        "a" * 5000,
+    ],
+)
+def test_ten_thousand_letters_are_read_within_a_second(said: str) -> None:
+    text = (said * (10_000 // len(said) + 1))[:10_000]
+    begun = time.process_time()
+    extract(text, MEETING)
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(

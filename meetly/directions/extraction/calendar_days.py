@@ -1,13 +1,17 @@
 """Plain calendar arithmetic for deadlines: weeks, months, quarters and working days.
 
-Public holidays are not known and deadlines are not moved for weekends: the date that was said is
-the date that is kept.
+Deadlines are not moved for weekends: the date that was said is the date that is kept. Public
+holidays are not known here; who reads for an office hands in its calendar of working days.
 """
 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from datetime import date, timedelta
+
+#: the working day so many working days after a day
+WorkingDayAfter = Callable[[date, int], date]
 
 _FRIDAY = 4
 

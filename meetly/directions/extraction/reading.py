@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from meetly.accounts.directory import TOKEN, fold_word, same_tones
@@ -55,8 +55,12 @@ class Reading:
             lowered = "".join(low if len(low := char.lower()) == 1 else char for char in composed)
         self.accented = _is_accented(lowered)
         self.line = self._blanked(same_tones(lowered))
+        self.words = TOKEN.findall(self.line)
+        self.plain = list(map(fold_word, self.words))
         self.tokens = self._tokenise()
-        self.keys = [token.word if self.accented else token.plain for token in self.tokens]
+        #: the words to compare, with diacritics where the text has them
+        self.keys = self.words if self.accented else self.plain
+        self.said = frozenset(self.keys)
         self.punctuated = self._is_punctuated()
 
     def _blanked(self, line: str) -> str:
@@ -68,23 +72,25 @@ class Reading:
 
         if self.accented:
             return _FILLER.sub(blank, line)
-        plain = "".join(fold(char)[:1] or char for char in line)
+        plain = "".join(fold_word(char)[:1] or char for char in line)
         return _PLAIN_FILLER.sub(blank, plain)
 
     def _tokenise(self) -> list[Token]:
-        tokens = []
-        last = 0
-        text = self.text
-        for match in TOKEN.finditer(self.line):
-            start, end = match.span()
-            word = match[0]
-            pause = start - last > 1 and "," in text[last:start]
-            is_mark = end - start == 1 and not word.isalnum() and word != "_"
-            tokens.append(
-                Token(word, fold_word(word), start, end, text[start].isupper(), pause, is_mark)
-            )
-            last = end
-        return tokens
+        line, text = self.line, self.text
+        starts: list[int] = []
+        ends: list[int] = []
+        end = 0
+        for word in self.words:
+            # Only white space lies between two tokens, so the next place is the right one.
+            start = line.find(word, end)
+            end = start + len(word)
+            starts.append(start)
+            ends.append(end)
+        capitals = [text[start].isupper() for start in starts]
+        gaps = zip([0, *ends], starts, strict=False)
+        pauses = [start > last + 1 and "," in text[last:start] for last, start in gaps]
+        marks = map(_is_mark, self.words)
+        return list(map(Token, self.words, self.plain, starts, ends, capitals, pauses, marks))
 
     def _is_punctuated(self) -> bool:
         """Short text without a comma may still be a well-made sentence; long text may not."""
@@ -102,6 +108,11 @@ class Reading:
         if self._offsets is None:
             return start, end
         return self._offsets[start], self._offsets[end]
+
+
+@lru_cache(maxsize=20_000)
+def _is_mark(word: str) -> bool:
+    return len(word) == 1 and not word.isalnum() and word != "_"
 
 
 def _is_accented(line: str) -> bool:
@@ -160,15 +171,20 @@ class Phrases:
         listed = [part.strip() for block in phrases for part in block.split("|")]
         self._accented = _reach(part for part in listed if part)
         self._plain = _reach(fold(part) for part in listed if part)
+        self._first_words = frozenset((*self._accented, *self._plain))
+        self._last_accented = _reach((part for part in listed if part), by=-1)
+        self._last_plain = _reach((fold(part) for part in listed if part), by=-1)
         self._pairs = frozenset(tuple(part.split()) for part in listed if part.count(" ") == 1)
 
     def pairs(self) -> frozenset[tuple[str, ...]]:
         """Return the phrases of exactly two words."""
         return self._pairs
 
-    def first_words(self, *, accented: bool) -> frozenset[str]:
-        """Return the first words of the phrases, for a cheap look before the careful one."""
-        return frozenset(self._accented if accented else self._plain)
+    def listed(self, *, accented: bool) -> Iterator[tuple[str, ...]]:
+        """Yield the words of every phrase, with diacritics or without."""
+        for entry in (self._accented if accented else self._plain).values():
+            for _, tails in entry:
+                yield from tails
 
     def at(self, reading: Reading, start: int) -> int:
         """Return the index after the longest phrase that begins at token `start`, or 0."""
@@ -185,35 +201,66 @@ class Phrases:
 
     def before(self, reading: Reading, end: int) -> int | None:
         """Return where a phrase that ends right before token `end` begins, or None."""
-        known = self._accented if reading.accented else self._plain
         keys = reading.keys
-        for start in range(max(0, end - 6), end):
-            entry = known.get(keys[start])
-            if entry is not None:
-                for length, tails in entry:
-                    if length == end - start and tuple(keys[start:end]) in tails:
-                        return start
+        if not 0 < end <= len(keys):
+            return None
+        entry = (self._last_accented if reading.accented else self._last_plain).get(keys[end - 1])
+        for length, heads in entry or ():
+            if length <= end and tuple(keys[end - length : end]) in heads:
+                return end - length
         return None
+
+    def each(self, reading: Reading, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield where the longest phrase at each token of [start, end) begins and ends inside."""
+        known = self._accented if reading.accented else self._plain
+        if self._first_words.isdisjoint(reading.said):
+            return
+        for place, key in enumerate(reading.keys[start:end], start):
+            if key in known and 0 < (stop := self.at(reading, place)) <= end:
+                yield place, stop
 
     def within(self, reading: Reading, start: int, end: int) -> int | None:
         """Return the first token of [start, end) where a phrase begins and ends, or None."""
-        known = self._accented if reading.accented else self._plain
-        for place, key in enumerate(reading.keys[start:end], start):
-            if key in known and 0 < self.at(reading, place) <= end:
-                return place
-        return None
+        return next((place for place, _ in self.each(reading, start, end)), None)
+
+
+class Openings:
+    """How phrases begin: a cheap look at two words before the careful one."""
+
+    #: stands for a number in digits
+    NUMBER = "0"
+
+    def __init__(self, phrases: Iterable[Sequence[str]]) -> None:
+        """Take the phrases as words; behind a first word that stands alone anything may follow."""
+        seconds: dict[str, set[str]] = {}
+        for words in phrases:
+            known = seconds.setdefault(self.NUMBER if words[0].isdigit() else words[0], set())
+            known.add(fold_word(words[1]) if len(words) > 1 else "")
+        self._seconds = {first: frozenset(known) for first, known in seconds.items()}
+
+    def places(self, reading: Reading) -> Iterator[int]:
+        """Yield the tokens where a phrase may begin; a capital may open a name of any form."""
+        tokens = reading.tokens
+        find = self._seconds.get
+        for place, key in enumerate(reading.keys):
+            seconds = find(self.NUMBER if key.isdigit() else key)
+            if seconds is None:
+                continue
+            following = tokens[place + 1].plain if place + 1 < len(tokens) else ""
+            if "" in seconds or following in seconds or tokens[place].capital:
+                yield place
 
 
 _Reach = dict[str, tuple[tuple[int, frozenset[tuple[str, ...]]], ...]]
 
 
-def _reach(phrases: Iterable[str]) -> _Reach:
-    """Group phrases by first word, longest first."""
-    by_first: dict[str, dict[int, set[tuple[str, ...]]]] = {}
+def _reach(phrases: Iterable[str], by: int = 0) -> _Reach:
+    """Group phrases by their first word, or by their last, longest first."""
+    grouped: dict[str, dict[int, set[tuple[str, ...]]]] = {}
     for phrase in phrases:
         words = tuple(TOKEN.findall(same_tones(phrase)))
-        by_first.setdefault(words[0], {}).setdefault(len(words), set()).add(words)
+        grouped.setdefault(words[by], {}).setdefault(len(words), set()).add(words)
     return {
-        first: tuple((n, frozenset(lengths[n])) for n in sorted(lengths, reverse=True))
-        for first, lengths in by_first.items()
+        word: tuple((n, frozenset(lengths[n])) for n in sorted(lengths, reverse=True))
+        for word, lengths in grouped.items()
     }

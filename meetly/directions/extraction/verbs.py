@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from meetly.directions.reading import Phrases, Reading
+from meetly.directions.extraction.reading import Phrases, Reading
 
 #: verbs of two or more syllables; safe to recognise anywhere
 STRONG = Phrases(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from meetly.directions.localities import LOCAL_KINDS, Localities
-from meetly.directions.name_edges import Edges, with_marks
-from meetly.directions.name_words import (
+from meetly.directions.extraction.localities import LOCAL_KINDS, Localities
+from meetly.directions.extraction.name_edges import Edges, with_marks
+from meetly.directions.extraction.name_words import (
     AGENCIES,
     GROUP_NOUNS,
     GROUP_OPENINGS,
@@ -18,8 +18,8 @@ from meetly.directions.name_words import (
     QUALIFIERS,
     STOPS,
 )
-from meetly.directions.unit_name import Name
-from meetly.directions.verbs import ADVERBS, STRONG, WEAK
+from meetly.directions.extraction.unit_name import Name
+from meetly.directions.extraction.verbs import ADVERBS, STRONG, WEAK
 
 #: «mỗi xã một mô hình» counts; it is a group only when a duty follows at once
 _EACH = ("mỗi", "từng", "mọi")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from meetly.directions.reading import Reading
+from meetly.directions.extraction.reading import Reading
 
 _CLOSERS = frozenset(".?!…")
 _BREAKS = frozenset(",;:-–—+•*()")
@@ -32,8 +32,9 @@ def sentences(reading: Reading) -> list[Sentence]:
     found = []
     first = 0
     tokens = reading.tokens
+    lines = "\n" in reading.text
     for place, token in enumerate(tokens):
-        if place > first and "\n" in reading.text[tokens[place - 1].end : token.start]:
+        if lines and place > first and "\n" in reading.text[tokens[place - 1].end : token.start]:
             found.append(Sentence(first, place, False))
             first = place
         if token.word in _CLOSERS and _closes(reading, place):

@@ -7,10 +7,11 @@ none. So the judgement rests on what follows the unit: an order binds, «đã»,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from meetly.directions.assignees import Party
-from meetly.directions.clauses import Sentence, begins_item, is_break
-from meetly.directions.lexicon import (
+from meetly.directions.extraction.assignees import Party
+from meetly.directions.extraction.clauses import Sentence, begins_item, is_break
+from meetly.directions.extraction.lexicon import (
     GOVERNORS,
     HYPOTHESES,
     LINKS,
@@ -23,10 +24,18 @@ from meetly.directions.lexicon import (
     TELLING_OPENINGS,
     TOGETHER_WITH,
 )
-from meetly.directions.reading import Phrases, Reading
-from meetly.directions.scene import Scene
-from meetly.directions.telling import is_told_about
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
+from meetly.directions.extraction.reading import Phrases, Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.telling import is_told_about, turns_to_now
+from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG, WEAK, acts_at
+
+
+class Cue(NamedTuple):
+    """A sign at tokens [first, end) and its kind: order, verb, must, stem, time, word."""
+
+    kind: str
+    first: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class Subject:
     party: Party
     predicate: int
     binding: bool
-    cues: tuple[str, ...]
+    cues: tuple[Cue, ...]
 
 
 def subjects(scene: Scene, sentence: Sentence) -> list[Subject]:
@@ -56,24 +65,25 @@ def _subject(scene: Scene, sentence: Sentence, party: Party, series: bool) -> Su
     above = party.sort == "superior"
     order = _order_before(scene, sentence, party.first)
     if order is not None:
-        start, binding = order
+        start, binding, given = order
         told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=True)
         if predicate < 0 and scene.reading.keys[start - 1 : start] in (["thì"], ["thi"]):
             # «Việc X thì giao cho Sở Y»: the task stands in front.
             start, told, predicate = _clause_start(scene, sentence, start), True, party.end
         binding = binding and told and not above
-        return Subject(start, party, predicate, binding, ("order", *cues))
+        return Subject(start, party, predicate, binding, (given, *cues))
     if not _stands_free(scene, sentence, party):
         return None
     stem = _under_stem(scene, sentence, party.first)
-    told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=stem)
+    told, predicate, cues = _predicate(scene, party.end, sentence.end, ordered=stem is not None)
     if predicate < 0:
         return None
     binding = told and not above
     if stem:
-        cues = ("order", *cues)
+        cues = (stem, *cues)
     elif binding:
-        binding = not is_told_about(scene, sentence, party, cues, series=series)
+        kinds = [cue.kind for cue in cues]
+        binding = not is_told_about(scene, sentence, party, kinds, series=series)
     return Subject(party.first, party, predicate, binding, cues)
 
 
@@ -83,24 +93,25 @@ def _clause_start(scene: Scene, sentence: Sentence, place: int) -> int:
     return place
 
 
-def _under_stem(scene: Scene, sentence: Sentence, first: int) -> bool:
+def _under_stem(scene: Scene, sentence: Sentence, first: int) -> Cue | None:
     """«Yêu cầu: Sở A …; Sở B …»: the order in front of the colon holds for the whole list."""
     reading = scene.reading
     if not (is_break(reading, first) or begins_item(reading, first)):
-        return False
+        return None
     for place in range(first - 1, -1, -1):
         if reading.keys[place] == ":":
             order = ORDERS.before(reading, place)
-            return order is not None and (
+            opens = order is not None and (
                 order == 0 or is_break(reading, order) or bool(ORDERERS.before(reading, order))
             )
+            return Cue("order", order, place) if order is not None and opens else None
         if place < sentence.first and not begins_item(reading, sentence.first):
-            return False
-    return False
+            return None
+    return None
 
 
-def _order_before(scene: Scene, sentence: Sentence, first: int) -> tuple[int, bool] | None:
-    """Return where the order of a party begins and whether it is given now by the chair."""
+def _order_before(scene: Scene, sentence: Sentence, first: int) -> tuple[int, bool, Cue] | None:
+    """Return where the order of a party begins, whether the chair gives it now, and its words."""
     reading = scene.reading
     step = first
     while step > sentence.first and reading.keys[step - 1] in {",", ":", "là", "la", "thì", "cả"}:
@@ -112,16 +123,17 @@ def _order_before(scene: Scene, sentence: Sentence, first: int) -> tuple[int, bo
     begin = start if longer is None or longer < sentence.first else longer
     if begin == start and begin > sentence.first and _NESTING.before(reading, begin) is not None:
         return None
+    given = Cue("order", begin, step)
     if PAST_ORDERS.within(reading, sentence.first, step) is not None:
-        return begin, False
+        return begin, False, given
     if begin == sentence.first or is_break(reading, begin) or begin < start:
-        return begin, not _quoted(scene, sentence, begin)
+        return begin, not _quoted(scene, sentence, begin), given
     linked = LINKS.before(reading, begin) is not None or ADVERBS.before(reading, begin) is not None
     if linked or scene.moment_ending(begin):
-        return begin, not _quoted(scene, sentence, begin)
+        return begin, not _quoted(scene, sentence, begin), given
     if not reading.punctuated and GOVERNORS.before(reading, begin) is None:
         asked = any(party.end == begin for party in scene.parties)
-        return begin, not asked and not _quoted(scene, sentence, begin)
+        return begin, not asked and not _quoted(scene, sentence, begin), given
     return None
 
 
@@ -155,7 +167,7 @@ def _stands_free(scene: Scene, sentence: Sentence, party: Party) -> bool:
         # «phối hợp với, ờ, Công an …»: a hesitation is no clause.
         paused = reading.tokens[first].pause
         return not (paused and GOVERNORS.before(reading, first) is not None)
-    if LINKS.before(reading, first) is not None:
+    if LINKS.before(reading, first) is not None or turns_to_now(reading, first):
         return True
     if reading.punctuated or _is_bare_pronoun(party):
         return False
@@ -186,10 +198,11 @@ def _is_comma(reading: Reading, place: int) -> bool:
 
 def _predicate(
     scene: Scene, place: int, end: int, *, ordered: bool
-) -> tuple[bool, int, tuple[str, ...]]:
+) -> tuple[bool, int, tuple[Cue, ...]]:
     """Read from behind the party: does it act, and by which signs? -1 if nothing follows."""
     reading = scene.reading
-    cues: list[str] = []
+    cues: list[Cue] = []
+    party_end = place
     while place < end:
         telling = REPORTING.at(reading, place)
         if (
@@ -197,11 +210,12 @@ def _predicate(
             and not NOT_REPORTING.at(reading, place)
             and STRONG.at(reading, place) <= telling
         ):
-            return False, place, ("report",)
+            return False, place, (Cue("report", place, telling),)
         moment = scene.moment_at(place)
         if moment is not None:
-            cues.append("time")
-            place = scene.token_after(moment.end)
+            behind = scene.token_after(moment.end)
+            cues.append(Cue("time", place, behind))
+            place = behind
             continue
         if reading.keys[place] == "(" and ")" in reading.keys[place:end]:
             # «Công an tỉnh (Phòng Cảnh sát kinh tế) kiểm tra …»
@@ -210,12 +224,13 @@ def _predicate(
         modal = MODALS.at(reading, place) or _forbids(reading, place)
         if modal:
             if modal < end and reading.tokens[modal].word.isdigit():
-                return False, place, ("report",)
-            cues.append("must")
+                return False, place, (Cue("report", place, modal),)
+            cues.append(Cue("must", place, modal))
             place = modal
             continue
-        if TOGETHER_WITH.at(reading, place) or STRONG.at(reading, place):
-            return True, place, (*cues, "verb")
+        verb = STRONG.at(reading, place) or TOGETHER_WITH.at(reading, place)
+        if verb:
+            return True, place, (*cues, Cue("verb", place, verb))
         step = _over(scene, place)
         if step:
             place = step
@@ -224,10 +239,13 @@ def _predicate(
     if place >= end:
         return False, -1, ()
     if reading.tokens[place].is_mark:
-        return (True, place, (*cues, "stem")) if reading.keys[place] == ":" else (False, -1, ())
-    if acts_at(reading, place):
-        return True, place, (*cues, "verb")
-    return ordered or bool(cues) or not reading.tokens[place].capital, place, (*cues, "word")
+        stem = Cue("stem", max(0, party_end - 1), place + 1)
+        return (True, place, (*cues, stem)) if reading.keys[place] == ":" else (False, -1, ())
+    verb = acts_at(reading, place)
+    if verb:
+        return True, place, (*cues, Cue("verb", place, verb))
+    told = ordered or bool(cues) or not reading.tokens[place].capital
+    return told, place, (*cues, Cue("word", place, place + 1))
 
 
 def _forbids(reading: Reading, place: int) -> int:

@@ -12,11 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from itertools import pairwise
 
 from meetly.accounts.directory import fold_word
-from meetly.directions.date_rules import DATE_RULES, DURATION, DateRule, day_after
-from meetly.directions.reading import Reading, pattern
-from meetly.spoken_numbers import DAY, NUMBER, number
+from meetly.directions.extraction.calendar_days import WorkingDayAfter, working_days_after
+from meetly.directions.extraction.date_rules import (
+    DATE_RULES,
+    DURATION,
+    UNITS_OF_TIME,
+    DateRule,
+    day_after,
+    one_of,
+)
+from meetly.directions.extraction.reading import Reading, pattern
+from meetly.spoken_numbers import DAY, NUMBER, NUMBER_ENDS, number
 
 
 class Bond(IntEnum):
@@ -41,11 +50,6 @@ class Moment:
 _HOUR = rf"(?:{NUMBER} ?(?:giờ|h)(?: ?\d{{1,2}})?(?: (?:phút|rưỡi|đúng))?,? )?"
 _PART = r"(?:(?:sáng|trưa|chiều|tối|đêm|buổi sáng|buổi chiều)[ ,]+)?"
 
-_TRIGGER = re.compile(
-    r"(?:\d|ngay|ngày|ngày|hom|hôm|gio|giờ|thang|tháng|tuan|tuần|quy|quý|nam|năm|mai|nay|thu|thứ|han|hạn"
-    r"|mong|mồng|mung|mùng|chu nhat|chủ nhật|hang|hằng|hàng|moi|mỗi|dinh ky|định kỳ)"
-)
-
 # ---------------------------------------------------------------- recurring
 
 _EVERY = r"(?:hằng|hàng|mỗi|từng)"
@@ -66,7 +70,7 @@ _RECURRING = pattern(
     rf"|định kỳ(?: vào)?(?: {_EVERY})?(?: {NUMBER})? {_SPAN}(?: (?:một|1|{NUMBER}) lần)?"
     rf"(?: {_EVERY} {_SPAN})?)(?![\w])"
 )
-_RECURRENCE = re.compile(r"hằng|hàng|hang|mỗi|moi|từng|tung|lần|lan|kỳ|ky|số|so|buổi|buoi|bận")
+_HABITS = one_of("hằng", "hàng", "mỗi", "từng", "lần", "lượt", "kỳ", "buổi")
 #: «họp giao ban hằng tuần», «kế hoạch hằng năm»: the habit belongs to a noun, not to the task
 _HABIT_OF_NOUN = pattern(
     r"(?:giao ban|họp|phiên|kỳ|kế hoạch|dự toán|lương|công việc|nhiệm vụ|sinh hoạt|lễ hội"
@@ -121,25 +125,26 @@ _SERVICE_OF_ACTION = pattern(r",? ?(?:phải|báo|có|trình|gửi|nữa|tôi|xo
 
 _FARTHEST_ROLLOVER = timedelta(days=300)
 _YEAR_SAID = re.compile(r"\d{4}|năm|nam|sau|tới|toi|tháng nữa|hết|cuối")
-_MUST = pattern(r",? ?(?:phải|là phải|cần|báo|gửi|trình|đưa tôi|họp|xong|nộp)(?!\w)")
+_MUST = pattern(r" ?(?:phải|là phải|cần|báo|gửi|trình|đưa tôi|họp|xong|nộp)(?!\w)")
 _PART_ENDING = pattern(r"(?:sáng|trưa|chiều|tối|đêm|hôm|vào) ?$")
-_THEN = pattern(r"(?<!\w)(?:rồi|thì|và|là) ?$")
+_THEN = pattern(r"(?<!\w)(?:rồi|thì|và|là|hoàn thành|kết thúc) ?$")
 
 
-def find_moments(reading: Reading, meeting: date) -> list[Moment]:
+def find_moments(
+    reading: Reading, meeting: date, working_day_after: WorkingDayAfter = working_days_after
+) -> list[Moment]:
     """Return the expressions of time of a text in order, without overlaps."""
     line = reading.line
-    if not _TRIGGER.search(line):
-        return []
-    taken: list[Moment] = list(_recurring(reading))
-    for match in DURATION.of(reading).finditer(line):
+    said = reading.said
+    taken: list[Moment] = [] if _HABITS.isdisjoint(said) else list(_recurring(reading))
+    for match in DURATION.of(reading).finditer(line) if _counts_time(reading, said) else ():
         if any(match.start() < other.end and other.start < match.end() for other in taken):
             continue
-        moment = _duration(reading, match, meeting)
+        moment = _duration(reading, match, meeting, working_day_after)
         if moment:
             taken.append(moment)
     for rule in DATE_RULES:
-        if rule.word and (rule.word if reading.accented else fold_word(rule.word)) not in line:
+        if not rule.may_match(line, said):
             continue
         for match in rule.pattern.of(reading).finditer(line):
             if any(match.start() < other.end and other.start < match.end() for other in taken):
@@ -148,9 +153,17 @@ def find_moments(reading: Reading, meeting: date) -> list[Moment]:
     return sorted(taken, key=lambda moment: moment.start)
 
 
+def _counts_time(reading: Reading, said: frozenset[str]) -> bool:
+    """Whether a unit of time stands behind a number, in digits or in words."""
+    if UNITS_OF_TIME.isdisjoint(said):
+        return False
+    return any(
+        unit in UNITS_OF_TIME and (count.isdigit() or fold_word(count) in NUMBER_ENDS)
+        for count, unit in pairwise(reading.keys)
+    )
+
+
 def _recurring(reading: Reading) -> Iterator[Moment]:
-    if not _RECURRENCE.search(reading.line):
-        return
     for match in _RECURRING.of(reading).finditer(reading.line):
         if not _HABIT_OF_NOUN.of(reading).search(
             reading.line, max(0, match.start() - 25), match.start()
@@ -225,7 +238,9 @@ def _believable(due: date, meeting: date, bond: Bond, said: str) -> bool:
     return bond is Bond.DEADLINE or due <= meeting + timedelta(days=185)
 
 
-def _duration(reading: Reading, match: re.Match[str], meeting: date) -> Moment | None:
+def _duration(
+    reading: Reading, match: re.Match[str], meeting: date, working_day_after: WorkingDayAfter
+) -> Moment | None:
     line = reading.line
     lead, tail, unit = match["lead"], match["tail"], match["unit"]
     if not lead and not tail and not _alone(reading.text, match.start("n"), match.end()):
@@ -245,7 +260,7 @@ def _duration(reading: Reading, match: re.Match[str], meeting: date) -> Moment |
     said = (lead or "").strip()
     if said == "sau" and not tail and not _SERVICE_OF_ACTION.of(reading).match(line, after):
         return None
-    due = day_after(meeting, number(match["n"]), unit)
+    due = day_after(meeting, number(match["n"]), unit, working_day_after)
     return Moment(match.start(), after, due, Bond.DEADLINE if due else Bond.NONE)
 
 

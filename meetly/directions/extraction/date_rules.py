@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from meetly.directions.calendar_days import (
+from meetly.accounts.directory import fold_word
+from meetly.directions.extraction.calendar_days import (
+    WorkingDayAfter,
     friday_of,
     last_of_month,
     months_after,
@@ -19,9 +21,8 @@ from meetly.directions.calendar_days import (
     on_date,
     on_day,
     quarter_end,
-    working_days_after,
 )
-from meetly.directions.reading import Pattern, pattern
+from meetly.directions.extraction.reading import Pattern, pattern
 from meetly.spoken_numbers import (
     DAY,
     LONG_WORDS,
@@ -32,6 +33,8 @@ from meetly.spoken_numbers import (
     number,
     year,
 )
+
+_DIGITS = re.compile(r"\d\s*[/.-]\s*\d")
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,19 @@ class DateRule:
     binds: bool = False
     #: the expression says so little («tháng 5») that only its place makes it a day of action
     vague: bool = False
-    #: a word without which the pattern cannot match, for a cheap look before the careful one
-    word: str = ""
+    #: one of these must be there for the pattern to match; a cheap look before the careful one
+    words: frozenset[str] = frozenset()
+    #: the pattern needs a digit on either side of a mark
+    digits: bool = False
+
+    def may_match(self, line: str, said: frozenset[str]) -> bool:
+        """Tell by the cheap look whether the pattern can match in a line of these words."""
+        return _DIGITS.search(line) is not None if self.digits else not self.words.isdisjoint(said)
+
+
+def one_of(*words: str) -> frozenset[str]:
+    """Return the words with and without diacritics."""
+    return frozenset(words) | frozenset(map(fold_word, words))
 
 
 def _full_date(match: re.Match[str], meeting: date) -> date | None:
@@ -160,7 +174,7 @@ DATE_RULES = (
             r" tháng (?P<which>này|sau|tới)(?!\w)"
         ),
         _day_of_relative_month,
-        word="tháng",
+        words=one_of("tháng"),
     ),
     DateRule(
         pattern(
@@ -169,12 +183,12 @@ DATE_RULES = (
             rf"(?! {MONTH}(?!\w))"
         ),
         _relative_month,
-        word="tháng",
+        words=one_of("tháng"),
     ),
     DateRule(
         pattern(r"(?<!\w)(?P<part>)tháng (?P<which>này|sau|tới)(?!\w)"),
         _relative_month,
-        word="tháng",
+        words=one_of("tháng"),
     ),
     DateRule(
         pattern(
@@ -184,6 +198,7 @@ DATE_RULES = (
             r"(?!\d|%|/|[.,]\d| (?:tỷ|triệu|nghìn|ha|km|m|người|hộ)\b)"
         ),
         _full_date,
+        digits=True,
     ),
     DateRule(
         pattern(
@@ -192,14 +207,15 @@ DATE_RULES = (
             rf"(?:(?:,? ?(?:năm|/|-)|(?= sang năm)) ?(?P<y>{YEAR})(?!\w))?"
         ),
         _full_date,
-        word="tháng",
+        words=one_of("tháng"),
     ),
     DateRule(
         pattern(
-            rf"(?<!\w)(?:(?:ngày|hôm) (?:mồng |mùng )?|mồng |mùng )(?P<d>{DAY})(?!\w| tháng"
+            rf"(?<!\w)(?:(?:ngày|hôm) (?:mồng |mùng )?|mồng |mùng )(?P<d>(?>{DAY}))(?!\w| tháng"
             r"|/|[.,]\d| (?:ngày|giờ|lần|người|hộ|tỷ|triệu))(?: (?:này|tới))?"
         ),
         _day_only,
+        words=one_of("ngày", "hôm", "mồng", "mùng"),
     ),
     DateRule(
         pattern(
@@ -208,7 +224,7 @@ DATE_RULES = (
         ),
         _month,
         vague=True,
-        word="tháng",
+        words=one_of("tháng"),
     ),
     DateRule(
         pattern(
@@ -217,7 +233,7 @@ DATE_RULES = (
         ),
         _quarter,
         binds=True,
-        word="quý",
+        words=one_of("quý"),
     ),
     DateRule(
         pattern(
@@ -225,16 +241,27 @@ DATE_RULES = (
             rf"(?:(?: ?/ ?|,? năm |(?= sang năm) )(?P<y>{YEAR})(?!\w))?(?P<part>)"
         ),
         _quarter,
-        word="quý",
+        vague=True,
+        words=one_of("quý"),
     ),
     DateRule(
         pattern(
-            r"(?<!\w)(?:ngay )?(?:trong|cuối|hết) năm(?: (?P<y>nay|này|sau|tới|\d{4}))?"
+            r"(?<!\w)(?:ngay )?(?:trong|hết|cuối(?= năm (?:nay|này|sau|tới|\d{4})))"
+            r" năm(?: (?P<y>nay|này|sau|tới|\d{4}))?"
             rf"(?!\w| (?:học|ngày|tháng|tuần|năm|giờ|qua|vừa|{NUMBER}(?!\w)))"
         ),
         _year,
         binds=True,
-        word="năm",
+        words=one_of("năm"),
+    ),
+    DateRule(
+        pattern(
+            r"(?<!\w)cuối năm(?P<y>(?!))?"
+            rf"(?!\w| (?:học|ngày|tháng|tuần|năm|giờ|qua|vừa|trước|ngoái|{NUMBER}(?!\w)))"
+        ),
+        _year,
+        vague=True,
+        words=one_of("năm"),
     ),
     DateRule(
         pattern(
@@ -243,7 +270,7 @@ DATE_RULES = (
         ),
         _week,
         binds=True,
-        word="tuần",
+        words=one_of("tuần"),
     ),
     DateRule(
         pattern(
@@ -252,7 +279,7 @@ DATE_RULES = (
             r"(?! (?:tuần trước|vừa|trước|tuần qua|nhất))"
         ),
         _weekday,
-        word="thứ",
+        words=one_of("thứ"),
     ),
     DateRule(
         pattern(
@@ -260,9 +287,11 @@ DATE_RULES = (
             r"(?!\w)"
         ),
         _weekday,
-        word="chủ nhật",
+        words=one_of("nhật"),
     ),
-    DateRule(pattern(r"(?<!\w)(?P<part>)tuần (?P<which>này|sau|tới)(?!\w)"), _week, word="tuần"),
+    DateRule(
+        pattern(r"(?<!\w)(?P<part>)tuần (?P<which>này|sau|tới)(?!\w)"), _week, words=one_of("tuần")
+    ),
     DateRule(
         pattern(
             r"(?<!\w)(?P<near>(?:chiều|tối|đêm|trưa) nay|(?:sáng|trưa|chiều|tối|đêm) mai"
@@ -270,6 +299,7 @@ DATE_RULES = (
         ),
         _near_day,
         binds=True,
+        words=one_of("nay", "mai", "kia", "mốt"),
     ),
     DateRule(
         pattern(
@@ -278,10 +308,12 @@ DATE_RULES = (
         ),
         _near_day,
         binds=True,
+        words=one_of("nay", "mai"),
     ),
-    DateRule(pattern(r"(?:^|(?<=,\s))(?P<near>mai)(?!\w)"), _near_day, word="mai"),
+    DateRule(pattern(r"(?:^|(?<=,\s))(?P<near>mai)(?!\w)"), _near_day, words=one_of("mai")),
 )
 
+UNITS_OF_TIME = one_of("ngày", "hôm", "tuần", "tháng", "giờ", "tiếng")
 #: «trong vòng 7 ngày», «hai tuần nữa»: a count, a unit and a word that makes it a deadline
 DURATION = pattern(
     r"(?<!\w)(?P<lead>trong vòng|trong thời hạn|trong thời gian|trong khoảng|nội trong|trong"
@@ -293,11 +325,13 @@ DURATION = pattern(
 )
 
 
-def day_after(meeting: date, count: int, unit: str) -> date | None:
+def day_after(
+    meeting: date, count: int, unit: str, working_day_after: WorkingDayAfter
+) -> date | None:
     """Return the day that lies a duration after the meeting."""
     words = unit.split()
     if len(words) > 1 and words[0] in {"ngày", "ngay"}:
-        return working_days_after(meeting, count)
+        return working_day_after(meeting, count)
     first = words[0]
     if first in {"tuần", "tuan"}:
         return meeting + timedelta(days=7 * count)

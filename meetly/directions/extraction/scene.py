@@ -6,23 +6,42 @@ from bisect import bisect_left, bisect_right
 from datetime import date
 
 from meetly.accounts.directory import Directory
-from meetly.directions.assignees import Party, find_parties
-from meetly.directions.clauses import Sentence, sentences
-from meetly.directions.deadlines import Moment, find_moments
-from meetly.directions.reading import Reading
+from meetly.directions.extraction.assignees import Party, find_parties
+from meetly.directions.extraction.calendar_days import WorkingDayAfter, working_days_after
+from meetly.directions.extraction.clauses import Sentence, sentences
+from meetly.directions.extraction.deadlines import Moment, find_moments
+from meetly.directions.extraction.reading import Reading
 
 
 class Scene:
     """A text with its sentences, the parties mentioned in it and its expressions of time."""
 
-    def __init__(self, reading: Reading, meeting: date, directory: Directory) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        meeting: date,
+        directory: Directory,
+        working_day_after: WorkingDayAfter = working_days_after,
+    ) -> None:
         """Look for parties first: a text without a unit needs no further reading."""
         self.reading = reading
         self.parties: list[Party] = find_parties(reading, directory)
         self.sentences: list[Sentence] = sentences(reading) if self.parties else []
-        self.moments: list[Moment] = find_moments(reading, meeting) if self.parties else []
+        self.moments: list[Moment] = (
+            find_moments(reading, meeting, working_day_after) if self.parties else []
+        )
         self._starts = [token.start for token in reading.tokens]
         self._ends = [token.end for token in reading.tokens]
+
+    def said(self, first: int, end: int) -> str:
+        """Return the words at tokens [first, end) as they stand in the text."""
+        start, stop = self.reading.original(self._starts[first], self._ends[end - 1])
+        return " ".join(self.reading.source[start:stop].split())
+
+    def said_at(self, moment: Moment) -> str:
+        """Return the words of an expression of time as they stand in the text."""
+        start, stop = self.reading.original(moment.start, moment.end)
+        return " ".join(self.reading.source[start:stop].split()).strip(" ,")
 
     def moment_at(self, place: int) -> Moment | None:
         """Return the expression of time that covers token `place`."""

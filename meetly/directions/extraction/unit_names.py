@@ -7,12 +7,12 @@ dự án | khắc phục …»).
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
 
 from meetly.accounts.directory import Directory
-from meetly.directions.localities import LOCAL_KINDS, Localities
-from meetly.directions.name_edges import Edges
-from meetly.directions.name_words import (
+from meetly.directions.extraction.localities import LOCAL_KINDS, Localities
+from meetly.directions.extraction.name_edges import Edges
+from meetly.directions.extraction.name_words import (
     CAPITAL_HEADS,
     COMMITTEE,
     ENDINGS,
@@ -23,14 +23,16 @@ from meetly.directions.name_words import (
     NOT_HEADS,
     SAFE_HEADS,
 )
-from meetly.directions.reading import Reading
-from meetly.directions.unit_groups import Groups
-from meetly.directions.unit_name import Name
-from meetly.directions.verbs import STRONG, acts_at
+from meetly.directions.extraction.reading import Openings, Reading
+from meetly.directions.extraction.unit_groups import Groups
+from meetly.directions.extraction.unit_name import Name
+from meetly.directions.extraction.verbs import STRONG, acts_at
 from meetly.folding import fold
 
 _EVERYDAY = ("bên", "phía", "ngành", "anh", "chị")
 _PLURALS = ("các", "hai", "ba", "bốn", "năm", "liên")
+#: first words of what is counted: «hai sở», «75 xã», «ba đặc khu»
+_COUNTED = ("sở", "xã", "phường", "đặc", "thị")
 _WHOLE_IN_ONE_WORD = frozenset({"vnpt", "viettel", "mobifone", "evn"})
 _LONGEST_TAIL = 7
 _LONGEST_AREA = 6
@@ -46,17 +48,13 @@ class UnitNames:
         self.edges = Edges(reading, directory)
         self.localities = Localities(self.edges)
         self.groups = Groups(self.edges, self.localities)
-        self._openings = openings(directory, reading.accented)
-
-    def may_open(self, place: int) -> bool:
-        """Whether any name begins with this word; a cheap look before the careful one."""
-        return self.reading.keys[place] in self._openings or self.edges.words[place].isdigit()
 
     def at(self, start: int) -> Name | None:
         """Return the name that begins at token `start`."""
         return (
             self.groups.at(start)
             or self.localities.at(start)
+            or self._elliptic(start)
             or self._listed(start)
             or self._departments(start)
             or self._everyday(start)
@@ -109,6 +107,14 @@ class UnitNames:
             return Name((edges.shown(start, end),), end, "department")
         return None
 
+    def _elliptic(self, start: int) -> Name | None:
+        """«Sở Tài chính, Xây dựng và Nội vụ»: capitals show that the list goes on."""
+        edges = self.edges
+        if not edges.says(start, "sở") or not edges.capital(start + 1):
+            return None
+        names, end = self._short_names(start + 1, announced=False)
+        return Name(names, end, "department") if len(names) > 1 else None
+
     def _short_names(self, place: int, announced: bool) -> tuple[tuple[str, ...], int]:
         """Short names with commas, or side by side when a plural («các sở …») announced a list."""
         edges = self.edges
@@ -116,7 +122,7 @@ class UnitNames:
         end = place
         while place < edges.size:
             found = self.directory.longest_short(edges.words, edges.plain, place, "department")
-            if found is None:
+            if found is None or (names and not announced and not edges.capital(place)):
                 break
             names.append(found[0].name)
             end = place + found[1]
@@ -243,11 +249,11 @@ class UnitNames:
         return noun
 
 
-@lru_cache(maxsize=16)
-def openings(directory: Directory, accented: bool) -> frozenset[str]:
-    """Return the words with which a name may begin, with or without diacritics."""
-    known = (SAFE_HEADS, CAPITAL_HEADS, GROUP_OPENINGS, LOCALITIES, COMMITTEE)
-    words = {word for phrases in known for word in phrases.first_words(accented=accented)}
-    others = ("sở", "hai", "ba", "bốn", "năm", "liên", *_EVERYDAY)
-    words.update(others if accented else map(fold, others))
-    return frozenset(words | directory.first_words(accented=accented))
+def openings(directory: Directory, *, accented: bool) -> Iterator[tuple[str, ...]]:
+    """Yield the words with which a name may begin, with or without diacritics."""
+    for phrases in (SAFE_HEADS, CAPITAL_HEADS, GROUP_OPENINGS, LOCALITIES, COMMITTEE):
+        yield from phrases.listed(accented=accented)
+    counted = [(count, noun) for count in (*_PLURALS, Openings.NUMBER) for noun in _COUNTED]
+    for words in (("sở",), *counted, *((word,) for word in _EVERYDAY)):
+        yield words if accented else tuple(map(fold, words))
+    yield from directory.names(accented=accented)

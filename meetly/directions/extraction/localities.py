@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from meetly.directions.name_edges import Edges
-from meetly.directions.name_words import COMMITTEE, NEVER_FIRST
-from meetly.directions.unit_name import Name
-from meetly.directions.verbs import WEAK
+from meetly.directions.extraction.name_edges import Edges
+from meetly.directions.extraction.name_words import COMMITTEE, NEVER_FIRST
+from meetly.directions.extraction.unit_name import Name
+from meetly.directions.extraction.verbs import WEAK
 
 LOCAL_KINDS = {"xã": "commune", "phường": "ward", "đặc khu": "special_zone"}
 _KINDS = {"xa": "xã", "phuong": "phường", "dac khu": "đặc khu"}

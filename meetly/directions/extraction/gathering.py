@@ -6,13 +6,11 @@ trước ngày …»), and ends where another party stands as the acting one, to
 
 from __future__ import annotations
 
-from datetime import date
-
-from meetly.directions.assignees import Party, resolve
-from meetly.directions.clauses import Sentence, is_break
-from meetly.directions.cues import Subject, subjects
-from meetly.directions.deadlines import Bond
-from meetly.directions.lexicon import (
+from meetly.directions.extraction.assignees import Party, resolve
+from meetly.directions.extraction.clauses import Sentence, is_break
+from meetly.directions.extraction.cues import Subject, subjects
+from meetly.directions.extraction.deadlines import Bond, Moment
+from meetly.directions.extraction.lexicon import (
     ENUMERATORS,
     LINKS,
     MEMBERS,
@@ -22,11 +20,11 @@ from meetly.directions.lexicon import (
     TELLING_OPENINGS,
     TOGETHER_WITH,
 )
-from meetly.directions.reading import Phrases, Reading
-from meetly.directions.scene import Scene
-from meetly.directions.stages import Stretch, trails
-from meetly.directions.telling import only_tells, runs_the_meeting
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK
+from meetly.directions.extraction.reading import Phrases, Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.stages import Stretch, trails
+from meetly.directions.extraction.telling import only_tells, runs_the_meeting
+from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG, WEAK
 
 _JOINING = Phrases(
     "phối hợp|phối hợp thực hiện|cùng phối hợp|tham gia|cùng tham gia|cùng làm|hỗ trợ"
@@ -137,7 +135,7 @@ class Gathering:
         if place is None:
             return
         moments = self.scene.moments_in(place, stretch.end)
-        self._share(next((m.due for m in moments if m.due is not None), None))
+        self._share(next((m for m in moments if m.due is not None), None))
 
     def _says_nothing(self, subject: Subject, first: int, stop: int) -> bool:
         """«riêng xã X thì …», «giao, ờ, giao Sở Y …»: no task stands before the next party."""
@@ -163,7 +161,7 @@ class Gathering:
         """«…, xã A với xã B phối hợp»: a party that joins the one before."""
         joined = _JOINING.at(self.reading, subject.predicate)
         first_of_all = subject.party.first == self.scene.parties[0].first
-        if not joined or "order" in subject.cues or first_of_all:
+        if not joined or any(cue.kind == "order" for cue in subject.cues) or first_of_all:
             return False
         with_whom = {joined, TOGETHER_WITH.at(self.reading, subject.predicate)}
         return not any(party.first in with_whom for party in self.scene.parties)
@@ -211,16 +209,16 @@ class Gathering:
         if not after or not self.gathered:
             return False
         moments = self.scene.moments_in(place, end)
-        due = next((m.due for m in moments if m.due is not None and m.bond >= Bond.DAY), None)
-        if due is None:
+        dated = next((m for m in moments if m.due is not None and m.bond >= Bond.DAY), None)
+        if dated is None:
             return False
-        self._share(due)
+        self._share(dated)
         return True
 
-    def _share(self, due: date | None) -> None:
+    def _share(self, moment: Moment | None) -> None:
         for stretch in self.gathered:
             if stretch.part == self.part:
-                stretch.shared = stretch.shared or due
+                stretch.shared = stretch.shared or moment
 
     def _without_tail(self, end: int) -> int:
         """Leave off marks and the words that lead over to the next clause."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from meetly.directions.assignees import Party
-from meetly.directions.clauses import Sentence, is_break
-from meetly.directions.deadlines import Bond
-from meetly.directions.lexicon import (
+from meetly.directions.extraction.assignees import Party
+from meetly.directions.extraction.clauses import Sentence, is_break
+from meetly.directions.extraction.deadlines import Bond
+from meetly.directions.extraction.lexicon import (
     HUMBLE,
     HYPOTHESES,
     LINKS,
     MEETING_TALK,
+    NOW,
     PAST_ORDERS,
     PAST_TIMES,
     QUESTION_ENDS,
@@ -25,9 +26,10 @@ from meetly.directions.lexicon import (
     STATISTICS,
     TELLING_OPENINGS,
 )
-from meetly.directions.reading import Phrases, Reading
-from meetly.directions.scene import Scene
-from meetly.directions.verbs import ADVERBS
+from meetly.directions.extraction.reading import Phrases, Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.verbs import ADVERBS
+from meetly.spoken_numbers import NUMBER_ENDS
 
 _LONGEST_SENTENCE = 60
 _SHORTEST_QUESTION = 4
@@ -50,10 +52,12 @@ def only_tells(scene: Scene, sentence: Sentence) -> bool:
 
 def _is_polite(reading: Reading, sentence: Sentence) -> bool:
     """«Dạ, …», «… ạ»: one who answers the chair does not give orders."""
+    if not reading.accented or ("ạ" not in reading.text and "Ạ" not in reading.text):
+        return False
     tokens = reading.tokens
     stop = tokens[sentence.end].end if sentence.end < len(tokens) else len(reading.text)
     floor = tokens[sentence.first - 1].end if sentence.first else 0
-    return reading.accented and _POLITE.search(reading.text[floor:stop].lower()) is not None
+    return _POLITE.search(reading.text[floor:stop].lower()) is not None
 
 
 def runs_the_meeting(reading: Reading, start: int, end: int) -> bool:
@@ -76,6 +80,8 @@ def is_told_about(
     if RULES.at(reading, first) and "time" not in cues:
         return True
     opening = TELLING_OPENINGS.at(reading, first) or _period_at(scene, first)
+    if turns_to_now(reading, party.first):
+        opening = 0
     end = _own_end(scene, sentence, party)
     ahead = any(
         moment.bond >= Bond.DAY and moment.due is not None
@@ -102,6 +108,12 @@ def is_told_about(
     )
 
 
+def turns_to_now(reading: Reading, first: int) -> bool:
+    """«Công văn đã nêu rõ rồi, nay Sở X …»: what went before is over."""
+    now = NOW.before(reading, first) if reading.accented else None
+    return now is not None and now > 0 and is_break(reading, now)
+
+
 def _own_end(scene: Scene, sentence: Sentence, party: Party) -> int:
     """Return where the words about a party end: at the next one that opens a clause."""
     for other in scene.parties:
@@ -111,13 +123,21 @@ def _own_end(scene: Scene, sentence: Sentence, party: Party) -> int:
 
 
 def _counts(reading: Reading, first: int, end: int) -> bool:
-    """«đạt 98%», «tăng 12»: a figure reached, unless it is what shall be reached."""
+    """«đạt 98%», «bàn giao được ba mươi phòng»: a figure reached, not one to be reached."""
     return any(
-        reading.tokens[place + 1].word.isdigit()
-        and reading.tokens[place].plain in {"dat", "tang", "giam", "chiem", "xep"}
-        and reading.tokens[place - 1].plain not in {"dam", "phai", "de", "nhat"}
+        (reading.tokens[place].plain == "duoc" and _is_number(reading, place + 1))
+        or (
+            reading.tokens[place + 1].word.isdigit()
+            and reading.tokens[place].plain in {"dat", "tang", "giam", "chiem", "xep"}
+            and reading.tokens[place - 1].plain not in {"dam", "phai", "de", "nhat"}
+        )
         for place in range(first, end - 1)
     )
+
+
+def _is_number(reading: Reading, place: int) -> bool:
+    token = reading.tokens[place]
+    return token.word.isdigit() or token.plain in NUMBER_ENDS
 
 
 #: the chair speaks for himself: «sắp lại cho tôi», «báo tôi»

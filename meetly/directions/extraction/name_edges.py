@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from meetly.accounts.directory import Directory, fold_word
-from meetly.directions.lexicon import REPORTING
-from meetly.directions.name_words import (
+from meetly.directions.extraction.lexicon import REPORTING
+from meetly.directions.extraction.name_words import (
     COMMITTEE,
     ENDINGS,
     LOCALITIES,
@@ -16,8 +16,8 @@ from meetly.directions.name_words import (
     SAFE_HEADS,
     STOPS,
 )
-from meetly.directions.reading import Reading
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG, WEAK
+from meetly.directions.extraction.reading import Reading
+from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG, WEAK
 from meetly.folding import fold
 
 _UNIT_WORDS = ("xã", "phường", "sở", "ubnd", "các")
@@ -32,8 +32,8 @@ class Edges:
         """Keep the tokens both as written and folded, as the directory wants them."""
         self.reading = reading
         self.directory = directory
-        self.words = [token.word for token in reading.tokens]
-        self.plain = [token.plain for token in reading.tokens]
+        self.words = reading.words
+        self.plain = reading.plain
         self.size = len(self.words)
         self.has_capitals = any(token.capital for token in reading.tokens[1:])
 

@@ -7,15 +7,15 @@ own, it is a direction of its own; a date for the report alone is not such a sta
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import pairwise
 
-from meetly.directions.clauses import begins_item, is_break
-from meetly.directions.deadlines import Bond, Moment
-from meetly.directions.lexicon import LINKS, REPORTS
-from meetly.directions.reading import Reading
-from meetly.directions.scene import Scene
-from meetly.directions.verbs import ADVERBS, STRONG
+from meetly.directions.extraction.clauses import begins_item, is_break
+from meetly.directions.extraction.cues import Cue
+from meetly.directions.extraction.deadlines import Bond, Moment
+from meetly.directions.extraction.lexicon import LINKS, REPORTS
+from meetly.directions.extraction.reading import Reading
+from meetly.directions.extraction.scene import Scene
+from meetly.directions.extraction.verbs import ADVERBS, STRONG
 
 
 @dataclass(slots=True)
@@ -26,10 +26,10 @@ class Stretch:
     end: int
     lead: tuple[str, ...]
     coordinate: list[str]
-    cues: tuple[str, ...]
+    cues: tuple[Cue, ...]
     #: directions of one part of the speech («Một là», «Hai là») may share a deadline
     part: int = 0
-    shared: date | None = None
+    shared: Moment | None = None
     moments: list[Moment] = field(default_factory=list)
 
 
@@ -59,7 +59,7 @@ def trails(reading: Reading, place: int) -> bool:
 
 def _item_bounds(scene: Scene, stretch: Stretch) -> list[int]:
     """«Giao Sở X: a) …; b) …»: every item after the first is a direction of its own."""
-    if "stem" not in stretch.cues:
+    if all(cue.kind != "stem" for cue in stretch.cues):
         return []
     reading = scene.reading
     items = [
@@ -106,7 +106,7 @@ def _reports_only(reading: Reading, place: int) -> bool:
     return bool(REPORTS.at(reading, place))
 
 
-def due_of(scene: Scene, stretch: Stretch) -> date | None:
+def deadline_of(scene: Scene, stretch: Stretch) -> Moment | None:
     """The deadline of the work wins over that of its report; a shared one comes last."""
     recurs = any(m.bond is Bond.RECURRING for m in stretch.moments)
     dated = [m for m in stretch.moments if m.due is not None and m.bond >= Bond.DAY]
@@ -115,7 +115,7 @@ def due_of(scene: Scene, stretch: Stretch) -> date | None:
         dated = [m for m in dated if m.bond is Bond.DEADLINE and not _until(scene.reading, m)]
     main = [m for m in dated if not _in_report(scene, stretch, m)]
     chosen = (main or dated)[:1]
-    return chosen[0].due if chosen else stretch.shared
+    return chosen[0] if chosen else stretch.shared
 
 
 def _until(reading: Reading, moment: Moment) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from meetly.accounts.directory import Directory
-from meetly.directions.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
-from meetly.directions.reading import Phrases, Reading
-from meetly.directions.unit_names import UnitNames
-from meetly.directions.verbs import ADVERBS, MODALS, STRONG
+from meetly.directions.extraction.lexicon import GOVERNORS, MEMBERS, TOGETHER_WITH
+from meetly.directions.extraction.reading import Openings, Phrases, Reading
+from meetly.directions.extraction.unit_name import Name
+from meetly.directions.extraction.unit_names import UnitNames, openings
+from meetly.directions.extraction.verbs import ADVERBS, MODALS, STRONG
 
 _PERSONS = Phrases(
     """
@@ -103,6 +104,8 @@ class Mention:
     end: int
     names: tuple[str, ...]
     sort: str
+    #: what one who stands above is called; such a one is told nothing but may be reported to
+    shown: tuple[str, ...] = ()
 
     @property
     def is_pronoun(self) -> bool:
@@ -190,29 +193,24 @@ def _link(reading: Reading, end: int, start: int) -> str:
 
 def _find_mentions(reading: Reading, directory: Directory) -> list[Mention]:
     names = UnitNames(reading, directory)
-    others = _pronoun_openings(reading.accented)
     mentions: list[Mention] = []
-    place = 0
-    while place < len(reading.tokens):
-        mention = None
-        if names.may_open(place) or reading.keys[place] in others:
-            mention = _mention(reading, names, place, mentions[-1].end if mentions else 0)
-        if mention is None:
-            place += 1
-        else:
+    floor = 0
+    for place in _openings(directory, reading.accented).places(reading):
+        if place < floor:
+            continue
+        mention = _mention(reading, names, place, floor)
+        if mention is not None:
             mentions.append(mention)
-            place = mention.end
+            floor = mention.end
     return mentions
 
 
-@cache
-def _pronoun_openings(accented: bool) -> frozenset[str]:
-    return frozenset().union(
-        *(
-            phrases.first_words(accented=accented)
-            for phrases in (_FIELD_POSTS, _SUPERIORS, _PRONOUNS, _BARE_PRONOUNS)
-        )
-    )
+@lru_cache(maxsize=16)
+def _openings(directory: Directory, accented: bool) -> Openings:
+    """Return how a name, a pronoun or a post may begin."""
+    said = (_FIELD_POSTS, _SUPERIORS, _PRONOUNS, _BARE_PRONOUNS)
+    pronouns = [each for phrases in said for each in phrases.listed(accented=accented)]
+    return Openings([*openings(directory, accented=accented), *pronouns])
 
 
 def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Mention | None:
@@ -231,15 +229,17 @@ def _mention(reading: Reading, names: UnitNames, place: int, floor: int) -> Ment
         return _post(reading, names, _with_titles(reading, place, floor), post)
     above = _SUPERIORS.at(reading, place)
     if above:
-        return Mention(_with_titles(reading, place, floor), above, (), "superior")
+        title = reading.text[reading.tokens[place].start : reading.tokens[above - 1].end]
+        first = _with_titles(reading, place, floor)
+        return Mention(first, above, (), "superior", (title,))
     name = names.at(place)
     if name is None:
         return _bare_pronoun(reading, place, floor)
     first = _with_titles(reading, place, floor)
     if name.names and _MINISTRY.match(name.names[0]):
-        return Mention(first, name.end, (), "superior")
+        return Mention(first, name.end, (), "superior", name.names)
     if name.sort == "superior":
-        return _superior(reading, names, first, place, name.end)
+        return _superior(reading, names, first, place, name)
     said = tuple(_FULL.get(n.lower(), n) for n in name.names)
     if len(said) == 1 and said[0].lower() in _NAMELESS:
         return _bare_pronoun(reading, place, floor) or None
@@ -264,11 +264,12 @@ def _bare_pronoun(reading: Reading, place: int, floor: int) -> Mention | None:
     return None
 
 
-def _superior(reading: Reading, names: UnitNames, first: int, place: int, end: int) -> Mention:
+def _superior(reading: Reading, names: UnitNames, first: int, place: int, name: Name) -> Mention:
     """A Deputy Chair «phụ trách khối …» can be given work; the committee itself cannot."""
+    end = name.end
     if reading.keys[end : end + 2] in (["phụ", "trách"], ["phu", "trach"]) and first < place:
         return _post(reading, names, first, end + 2)
-    return Mention(first, end, (), "superior")
+    return Mention(first, end, (), "superior", name.names)
 
 
 def _post(reading: Reading, names: UnitNames, first: int, area: int) -> Mention:
@@ -289,7 +290,8 @@ def _with_titles(reading: Reading, place: int, floor: int) -> int:
         if before is None and reading.keys[first - 1] == "cũng":
             before = first - 1
         if before is None or before < floor:
-            break
+            # «anh Bính Giám đốc Sở X»: the name stands before the post.
+            return _called_person(reading, first, floor) if reading.punctuated else first
         first = before
         if _AT.at(reading, first):
             first = _called_person(reading, first, floor)

@@ -6,7 +6,7 @@ name of a unit that no directory lists begins, goes on and ends.
 
 from __future__ import annotations
 
-from meetly.directions.reading import Phrases
+from meetly.directions.extraction.reading import Phrases
 
 LOCALITIES = Phrases("xã|phường|đặc khu|thị trấn")
 #: ordinary words that look like «xã», «phường» and a name, most of them only without diacritics

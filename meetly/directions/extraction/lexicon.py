@@ -5,7 +5,7 @@ Each set is one kind of evidence; `cues` weighs them and `clauses` cuts by them.
 
 from __future__ import annotations
 
-from meetly.directions.reading import Phrases
+from meetly.directions.extraction.reading import Phrases
 
 #: the chair gives an order; the assignee follows
 ORDERS = Phrases(
@@ -109,7 +109,8 @@ PAST_TIMES = Phrases(
 TELLING_OPENINGS = Phrases(
     """
     vừa qua | thời gian qua | trong thời gian qua | đến nay | đến giờ này | tính đến |
-    cho đến nay | tuần trước | tháng trước | năm ngoái | năm trước | hôm qua | trước đây |
+    đến hôm nay | đến ngày hôm nay | tới nay | đến thời điểm này | cho tới nay | cho đến nay |
+    tuần trước | tháng trước | năm ngoái | năm trước | hôm qua | trước đây |
     trước đó | lúc trước | theo báo cáo | theo quy định | quy chế | luật | nghị định | thông tư |
     nghị quyết | tại kết luận | tại thông báo | thực hiện kết luận | kính thưa | thưa | xin mời |
     mời | chúc | cảm ơn | xin cảm ơn | biểu dương | ghi nhận | hoan nghênh | tôi đánh giá |
@@ -126,6 +127,8 @@ TELLING_OPENINGS = Phrases(
     xã nào | sở nào | ai | ngành nào | địa phương nào
     """
 )
+#: after what was said or done before: the order is given now
+NOW = Phrases("nay | nay thì | bây giờ | giờ | giờ thì | lần này")
 #: first person plural or a humble voice: a unit speaks about itself
 HUMBLE = Phrases(
     """
@@ -173,7 +176,8 @@ STATES = Phrases("quản lý | phụ trách | phục vụ | chịu trách nhiệ
 #: numbers told, not tasks given
 STATISTICS = Phrases(
     """
-    so với | cùng kỳ | lũy kế | bình quân | tăng trưởng | trong đó có | chiếm | giải ngân được |
+    so với | cùng kỳ | lũy kế | bình quân | tăng trưởng | trong đó có | chiếm tỷ lệ |
+    chiếm tỉ lệ | chiếm khoảng | chiếm hơn | chiếm gần | giải ngân được |
     thu được | cao hơn | thấp hơn | ước đạt | đạt được | toàn tỉnh có | còn lại | xếp thứ |
     tổng số
     """
@@ -181,6 +185,7 @@ STATISTICS = Phrases(
 #: the meeting itself is being run
 MEETING_TALK = Phrases(
     """
+    ý kiến gì | gì nữa không |
     micro | mic | míc | nghe rõ | bấm nút | giơ tay | vọng tiếng | điểm cầu tắt | tắt mic |
     tắt tiếng | bật tiếng | ổn định chỗ ngồi | vào phòng họp | nghỉ giải lao | ghi vào kết luận |
     vào kết luận cho | này vào kết luận | vào biên bản | ghi vào biên bản | ghi biên bản |
@@ -205,8 +210,9 @@ HYPOTHESES = Phrases(
     """
     nếu trung ương | nếu chính phủ | nếu được | nếu bộ | nếu tỉnh | nếu quốc hội | nếu hội đồng |
     nếu hđnd | nếu có kinh phí | nếu có vốn | nếu ubnd tỉnh | nếu thủ tướng | nếu cấp trên |
-    giả sử | giá như | trong trường hợp trung ương | nếu được bổ sung | nếu được chấp thuận |
-    nếu được phê duyệt | nếu thuận lợi | nếu nhà đầu tư | nếu đề án
+    giả sử | giá như | trường hợp trung ương | trường hợp chính phủ | trường hợp bộ |
+    trường hợp được | trường hợp thủ tướng | trường hợp quốc hội | nếu được bổ sung |
+    nếu được chấp thuận | nếu được phê duyệt | nếu thuận lợi | nếu nhà đầu tư | nếu đề án
     """
 )
 #: «A phối hợp (với) B»
