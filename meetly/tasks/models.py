@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetly.accounts.models import Unit, User
@@ -106,6 +106,16 @@ class Task(Base):
             return TaskState.UNDATED
         return TaskState.IN_TIME if self.started_at else TaskState.NOT_STARTED
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is neither agreed to be done nor cancelled."""
+        return self.completed_at is None and self.cancelled_at is None
+
+    @property
+    def awaits_agreement(self) -> bool:
+        """Tell whether the unit says it is done and nobody has agreed yet."""
+        return self.is_open and self.claimed_at is not None
+
     def days_late(self, day: date) -> int:
         """Count the days past the deadline; 0 when there is none or it has not passed."""
         if self.due is None or self.completed_at or self.claimed_at or self.cancelled_at:
@@ -151,6 +161,8 @@ class ProgressKind(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     REOPEN = "reopen"
+    #: the unit took back that it is done
+    WITHDRAW = "withdraw"
     EXTEND = "extend"
     CANCEL = "cancel"
     SUPERSEDE = "supersede"
@@ -201,6 +213,13 @@ class ExtensionRequest(Base):
     """A unit asks for more time; the old deadline stays here (xin gia hạn)."""
 
     __tablename__ = "extension_request"
+    __table_args__ = (
+        # One question at a time, whatever two people of a unit send at once.
+        Index(
+            "uq_extension_request_open", "task_id", unique=True,
+            sqlite_where=text("status = 'asked'"), postgresql_where=text("status = 'asked'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)

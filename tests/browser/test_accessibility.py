@@ -34,7 +34,7 @@ NO_PAGES = {
     "transcripts.change", "transcripts.takes_at", "notices.show", "accounts.sign_in",
     "meetings.letter", "meetings.week_paper", "meetings.join",
     "minutes.document_file", "minutes.document_page", "register.export",
-    "minutes.public_file", "minutes.public_page", "minutes.public_feed",
+    "minutes.public_file", "minutes.public_page", "minutes.public_feed", "tasks.proof",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}

@@ -88,7 +88,7 @@ def test_the_unit_finds_its_task_and_where_it_comes_from(
         assert "bàn giao toàn bộ mặt bằng" not in sign_in(stranger).get("/tasks?state=").text
 
 
-def test_the_unit_reports_finishes_and_the_giver_reopens(
+def test_the_unit_claims_and_only_the_leader_closes(
     task: Task, cast: Cast, sign_in: SignIn
 ) -> None:
     unit, giver = sign_in(cast.hoa), sign_in(cast.nam)
@@ -97,12 +97,26 @@ def test_the_unit_reports_finishes_and_the_giver_reopens(
     assert wrong.status_code == 422 and "Gần xong" in wrong.text
     unit.post(f"{base}/report", data={"text": "Đã gặp bốn hộ.", "percent": 60})
     assert "Đã gặp bốn hộ." in giver.get(base).text
-    unit.post(f"{base}/complete", data={"text": "Đã bàn giao xong.", "percent": 60})
-    assert "Hoàn thành trong hạn" in giver.get(base).text
-    assert unit.post(f"{base}/reopen", data={"text": "Không"}).status_code == 403
-    giver.post(f"{base}/reopen", data={"text": "Thiếu biên bản bàn giao."})
+    unit.post(f"{base}/claim", data={"text": "Đã bàn giao xong."})
+    page = giver.get(base).text
+    assert "Chờ xác nhận" in page and "Xác nhận hoàn thành" not in page, "no secretary agrees"
+    leader = sign_in(cast.khai)
+    assert "Xác nhận hoàn thành" in leader.get(base).text
+    said = {"text": "Thiếu biên bản bàn giao.", "version": str(task.version)}
+    assert giver.post(f"{base}/return", data=said).status_code == 403
+    assert unit.post(f"{base}/return", data=said).status_code == 403
+    leader.post(f"{base}/return", data=said)
     page = unit.get(base).text
     assert "Thiếu biên bản bàn giao." in page and "Gửi báo cáo" in page
+    unit.post(f"{base}/claim", data={"text": "Đã có biên bản."})
+    stale = leader.post(f"{base}/agree", data={"version": said["version"]})
+    assert stale.status_code == 409 and task.completed_at is None, "another claim was seen"
+    leader.post(f"{base}/agree", data={"version": str(task.version)})
+    assert "Hoàn thành trong hạn" in unit.get(base).text
+    assert unit.post(f"{base}/reopen", data={"text": "Không"}).status_code == 403
+    leader.post(f"{base}/reopen", data={"text": "Có khiếu nại."})
+    page = unit.get(base).text
+    assert "Có khiếu nại." in page and "Gửi báo cáo" in page
 
 
 def test_the_giver_takes_a_task_back(task: Task, cast: Cast, sign_in: SignIn) -> None:
@@ -112,7 +126,7 @@ def test_the_giver_takes_a_task_back(task: Task, cast: Cast, sign_in: SignIn) ->
     assert giver.post(f"{base}/cancel", data={"text": ""}).status_code == 400
     giver.post(f"{base}/cancel", data={"text": "Giao đơn vị khác."})
     page = sign_in(cast.hoa).get(base).text
-    assert "Đã thu hồi" in page and "Gửi báo cáo" not in page
+    assert "Hủy/thay thế" in page and "Gửi báo cáo" not in page
     assert "mặt bằng" not in sign_in(cast.hoa).get("/tasks").text
 
 

@@ -173,36 +173,20 @@ def test_the_state_follows_the_calendar(
     on("2026-12-16")
     assert state(cast.hoa, task) == TaskState.OVERDUE
     assert service.overdue(cast.khai) == [task] and task.days_late(clock.today()) == 1
-    service.complete(cast.hoa, task, "Xong, muộn một ngày.")
-    assert task.state(clock.today()) == TaskState.DONE_LATE
-    assert service.overdue(cast.khai) == []
+    service.claim(cast.hoa, task, "Xong, muộn một ngày.")
+    assert state(cast.hoa, task) == TaskState.CLAIMED and service.overdue(cast.khai) == []
+    on("2026-12-30")
+    service.agree(cast.khai, task, task.version)
+    assert state(cast.hoa, task) == TaskState.DONE_LATE
+    assert clock.local(task.completed_at).date() == date(2026, 12, 16), "the day it was claimed"
 
 
 def state(user: User, task: Task) -> TaskState:
     """Return the state, after checking that SQL finds the task under it and under no other."""
     shown = task.state(clock.today())
-    states = (TaskState.NOT_STARTED, TaskState.IN_TIME, TaskState.OVERDUE, TaskState.CANCELLED)
-    found = [s for s in states if task in service.listing(user, Filter(state=s)).tasks]
-    assert found == ([shown] if shown in states else [])
+    found = [s for s in TaskState if task in service.listing(user, Filter(state=s)).tasks]
+    assert found == [shown]
     return shown
-
-
-def test_a_hundred_percent_is_done_and_the_giver_may_reopen(minutes: Minutes, cast: Cast) -> None:
-    task = assigned(minutes, cast, "UBND xã Nậm Hoa")
-    service.report(cast.sinh, task, "Đã bàn giao.", 100)
-    assert task.completed_at is not None and service.percents([task]) == {task.id: 100}
-    subjects = db.session.scalars(select(Notice.subject).where(Notice.user_id == cast.khai.id))
-    assert any("Đã xong" in subject for subject in subjects)
-    with pytest.raises(WrongState):
-        service.report(cast.sinh, task, "Nữa.", 50)
-    with pytest.raises(NotAllowed):
-        service.reopen(cast.sinh, task, "Tôi tự mở lại.")
-    service.reopen(cast.nam, task, "Thiếu biên bản bàn giao.")
-    assert task.completed_at is None and task in service.mine(cast.hoa)
-    told = db.session.scalars(select(Notice.subject).where(Notice.user_id == cast.hoa.id))
-    assert any("Cần làm tiếp" in subject for subject in told)
-    verbs = [entry.verb for entry in audit.of(task)]
-    assert verbs == ["tasks.reopen", "tasks.complete", "tasks.open"]
 
 
 def test_a_cancelled_task_takes_no_more_reports(minutes: Minutes, cast: Cast) -> None:
@@ -214,7 +198,7 @@ def test_a_cancelled_task_takes_no_more_reports(minutes: Minutes, cast: Cast) ->
     with pytest.raises(WrongState):
         service.report(cast.hoa, task, "Vẫn làm.", 10)
     with pytest.raises(WrongState):
-        service.complete(cast.hoa, task, "Xong.")
+        service.claim(cast.hoa, task, "Xong.")
     with pytest.raises(WrongState):
         service.cancel(cast.khai, task, "Lần nữa.")
     with pytest.raises(WrongState):
@@ -255,7 +239,9 @@ def test_filters_narrow_the_list(minutes: Minutes, cast: Cast) -> None:
     unit = Filter(unit_id=cast.finance.id)
     assert service.listing(cast.nam, unit).tasks == [one]
     assert service.listing(cast.nam, Filter(meeting_id=minutes.meeting_id + 1)).tasks == []
-    service.complete(cast.sinh, two, "Xong.")
+    service.claim(cast.sinh, two, "Xong.")
+    assert service.listing(cast.nam, Filter(state="done")).tasks == []
+    service.agree(cast.khai, two, two.version)
     assert service.listing(cast.nam, Filter(state="done")).tasks == [two]
     assert service.listing(cast.nam, Filter()).tasks == [one]
     assert service.lead_units(cast.sinh) == [cast.nam_hoa]
