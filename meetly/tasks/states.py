@@ -30,8 +30,9 @@ def _of_postgresql(element: local_day, compiler: SQLCompiler, **given: Any) -> s
 
 @compiles(local_day, "sqlite")
 def _of_sqlite(element: local_day, compiler: SQLCompiler, **given: Any) -> str:
-    # SQLite knows no zones; Vietnam has stood at +7 since long before the first task.
-    return f"date({compiler.process(element.clauses, **given)}, '+7 hours')"
+    # SQLite knows no zones; Vietnam has stood at +7 since long before the first task. It rounds
+    # to milliseconds, which would push the last of a day into the next: parts of seconds go first.
+    return f"date(substr({compiler.process(element.clauses, **given)}, 1, 19), '+7 hours')"
 
 
 def is_open() -> ColumnElement[bool]:

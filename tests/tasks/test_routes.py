@@ -10,41 +10,14 @@ from sqlalchemy import select
 
 from meetly.accounts.models import User
 from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus
+from meetly.directions.models import DirectionStatus
 from meetly.extensions import db
-from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
 from meetly.tasks import service
 from meetly.tasks.models import Task
 from tests.cast import Cast
-from tests.minutes import briefing
 
 SignIn = Callable[[User], FlaskClient]
-
-
-@pytest.fixture
-def minutes(cast: Cast) -> Minutes:
-    minutes = briefing.drafted(cast)
-    directions.propose_for(minutes)
-    kept = minutes_service.submit(cast.nam, minutes, minutes.version)
-    minutes_service.approve(
-        cast.khai, minutes, minutes.version, kept.minutes_sha256, kept.notice_sha256
-    )
-    db.session.commit()
-    return minutes
-
-
-@pytest.fixture
-def task(minutes: Minutes, cast: Cast) -> Task:
-    direction = led_by(minutes, "UBND xã Nậm Hoa")
-    [task] = service.assign(cast.khai, direction, direction.version)
-    db.session.commit()
-    return task
-
-
-def led_by(minutes: Minutes, name: str) -> Direction:
-    found = directions.of_minutes(minutes)
-    return next(d for d in found if name in [unit.name for unit in d.lead])
 
 
 def test_a_leader_gives_out_one_direction_and_goes_on_to_the_next(

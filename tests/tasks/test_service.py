@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,10 +12,9 @@ from meetly import audit, clock, search
 from meetly.accounts import service as accounts
 from meetly.accounts.models import UnitKind, User
 from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus
+from meetly.directions.models import DirectionStatus
 from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
 from meetly.extensions import db
-from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
 from meetly.notices.models import Notice
 from meetly.search import SearchEntry
@@ -23,35 +22,7 @@ from meetly.tasks import service
 from meetly.tasks.models import Progress, Task, TaskState
 from meetly.tasks.service import Filter
 from tests.cast import Cast
-from tests.minutes import briefing
-
-
-@pytest.fixture
-def minutes(cast: Cast) -> Minutes:
-    minutes = briefing.drafted(cast)
-    directions.propose_for(minutes)
-    kept = minutes_service.submit(cast.nam, minutes, minutes.version)
-    minutes_service.approve(
-        cast.khai, minutes, minutes.version, kept.minutes_sha256, kept.notice_sha256
-    )
-    db.session.commit()
-    return minutes
-
-
-@pytest.fixture
-def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Move the clock to noon of a day in Vietnam."""
-
-    def move(day: str) -> None:
-        noon = datetime.fromisoformat(f"{day}T05:00").replace(tzinfo=UTC)
-        monkeypatch.setattr(clock, "now", lambda: noon)
-
-    return move
-
-
-def led_by(minutes: Minutes, name: str) -> Direction:
-    found = directions.of_minutes(minutes)
-    return next(d for d in found if name in [unit.name for unit in d.lead])
+from tests.tasks.conftest import led_by
 
 
 def assigned(minutes: Minutes, cast: Cast, name: str) -> Task:
