@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,22 +13,18 @@ from flask_login import current_user
 from meetly import clock, web
 from meetly.accounts import service as accounts
 from meetly.accounts.access import members
-from meetly.accounts.models import Role, User
-from meetly.config import settings
+from meetly.accounts.models import Role
 from meetly.directions import service as directions
 from meetly.directions.models import Direction, DirectionStatus, Priority
 from meetly.errors import BadInput, MeetlyError, NotAllowed
 from meetly.extensions import csrf, db
 from meetly.materials import space
-from meetly.materials.formats import ACCEPT
 from meetly.minutes import service as minutes_service
 from meetly.sending import Body, Stretch, answer, disposition
-from meetly.tasks import evidence, service, story
+from meetly.tasks import evidence, service
 from meetly.tasks.evidence import Proof, Refused
-from meetly.tasks.extending import service as extending
 from meetly.tasks.extending.forms import AskForm, GrantForm
 from meetly.tasks.forms import (
-    NOBODY,
     PRIORITY_NAMES,
     STATE_NAMES,
     STATE_TONES,
@@ -43,8 +38,9 @@ from meetly.tasks.forms import (
     SteerForm,
     WordsForm,
 )
-from meetly.tasks.models import ExtensionStatus, ProgressKind, Task, TaskState
+from meetly.tasks.models import Task, TaskState
 from meetly.tasks.service import Filter
+from meetly.tasks.showing import everything
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -336,7 +332,7 @@ def steer(task_id: int) -> ResponseReturnValue:
     """Say who follows a task up, and how pressing it is."""
     task = service.get(current_user, task_id)
     form = SteerForm()
-    people = _of_giver(task)
+    people = accounts.people_of([task.owner_unit_id], *MEMBERS)
     form.offer(people, task.owner_unit)
     if not form.validate_on_submit():
         raise BadInput()
@@ -359,9 +355,6 @@ def _back(task: Task) -> ResponseReturnValue:
     return redirect(url_for("tasks.show", task_id=task.id))
 
 
-# -- the page of one task --------------------------------------------------------------------
-
-
 def page(
     task: Task,
     form: ReportForm | None = None,
@@ -369,66 +362,6 @@ def page(
     grant: GrantForm | None = None,
 ) -> str:
     """Draw the page of a task, with the form that could not be sent where there is one."""
-    percents = service.percents([task])
-    requests = extending.of_task(task)
-    asked = next((r for r in requests if r.status == ExtensionStatus.ASKED), None)
-    entries = story.told(service.progress_of(task), requests)
-    minutes, later = task.direction.minutes, task.superseded_by
-    rights = {
-        f"may_{verb}": getattr(service, f"may_{verb}")(current_user, task)
-        for verb in ("report", "steer", "agree", "extend")
-    }
-    return render_template(
-        "tasks/show.html",
-        task=task,
-        state=task.state(clock.today()),
-        days_late=task.days_late(clock.today()),
-        percent=percents.get(task.id),
-        entries=entries,
-        claimed=story.last(entries, ProgressKind.CLAIM),
-        returned=story.last(entries, ProgressKind.RETURN, ProgressKind.REOPEN),
-        asked=asked,
-        old_dues=[r.old_due for r in requests if r.status == ExtensionStatus.GRANTED],
-        form=form or ReportForm(formdata=None, percent=min(99, percents.get(task.id, 0))),
-        ask=ask or AskForm(formdata=None),
-        grant=grant or GrantForm(formdata=None, due=asked.wanted if asked else None),
-        earliest=max(clock.today(), task.due or clock.today()) + timedelta(days=1),
-        accept=ACCEPT,
-        largest=settings().largest_evidence,
-        most=settings().most_evidence,
-        doers=_doers(task),
-        steering=_steering(task) if rights["may_steer"] and task.is_open else None,
-        others=[t for t in service.of_direction(task.direction) if t.id != task.id],
-        minutes=minutes if minutes and minutes_service.may_read(current_user, minutes) else None,
-        may_hear=directions.may_see(current_user, task.direction),
-        successor=later if later and directions.may_see(current_user, later) else None,
-        **rights,
-    )
-
-
-def _doers(task: Task) -> list[tuple[str, str, PersonForm | None]]:
-    """List each unit at work, whom it named, and the form to name somebody of one's own."""
-    named = service.people_of(task)
-    mine = service.naming(current_user, task) if task.is_open else []
-    found: list[tuple[str, str, PersonForm | None]] = []
-    for unit in service.units_at_work(task):
-        who = named.get(unit.id)
-        form = None
-        if unit in mine:
-            chosen = who.user_id if who else current_user.id
-            form = PersonForm(formdata=None, unit=unit.id, person=chosen)
-            form.offer(accounts.people_of([unit.id], *MEMBERS))
-        found.append((unit.name, who.user.name if who else "", form))
-    return found
-
-
-def _steering(task: Task) -> SteerForm:
-    form = SteerForm(
-        formdata=None, officer=task.officer_id or NOBODY, priority=str(task.priority)
-    )  # fmt: skip
-    form.offer(_of_giver(task), task.owner_unit)
-    return form
-
-
-def _of_giver(task: Task) -> list[User]:
-    return accounts.people_of([task.owner_unit_id], *MEMBERS)
+    forms = {"form": form, "ask": ask, "grant": grant}
+    given = {name: each for name, each in forms.items() if each is not None}
+    return render_template("tasks/show.html", **{**everything(current_user, task), **given})

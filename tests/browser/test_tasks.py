@@ -79,7 +79,9 @@ def test_a_task_from_a_phone_to_its_end(office: House, chromium: Any, tmp_path: 
 def _clean(page: Any) -> None:
     """The page as it stands is readable for everybody and no wider than the screen."""
     assert axe.faults(page) == []
-    assert axe.sticks_out(page) <= 0
+    for width in (320, PHONE):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert axe.sticks_out(page) <= 0, width
 
 
 def _choose(page: Any, label: str, file: Path) -> None:
