@@ -56,8 +56,8 @@ from meetly.recordings import service as recordings
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.register.models import Entry
 from meetly.storage import files
-from meetly.tasks import service as tasks
 from meetly.tasks import evidence as proofs
+from meetly.tasks import service as tasks
 from meetly.tasks.extending import service as extending
 from meetly.tasks.models import Evidence, ExtensionRequest, Task
 from meetly.transcripts.models import (

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from meetly import clock
 from meetly.directions import service as directions
-from meetly.directions.models import Direction
+from meetly.directions.models import Direction, DirectionStatus, DirectionUnit, UnitPart
 from meetly.extensions import db
 from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
-from meetly.tasks import service
+from meetly.tasks import opening
 from meetly.tasks.models import Task
 from tests.cast import Cast
 from tests.minutes import briefing
+
+SAID = "Giao UBND xã Nậm Hoa bàn giao toàn bộ mặt bằng trước ngày 15/12/2026."
 
 
 @pytest.fixture
@@ -33,10 +35,20 @@ def minutes(cast: Cast) -> Minutes:
 
 
 @pytest.fixture
-def task(minutes: Minutes, cast: Cast) -> Task:
-    """Give the task of Nậm Hoa, due on 15/12/2026."""
-    direction = led_by(minutes, "UBND xã Nậm Hoa")
-    [task] = service.assign(cast.khai, direction, direction.version)
+def task(cast: Cast) -> Task:
+    """Give a task of Nậm Hoa, due on 15/12/2026, under a direction without its minutes."""
+    direction = Direction(
+        owner_unit_id=cast.office.id, given_on=date(2026, 11, 23), ordinal=1, text=SAID, span=SAID,
+        status=DirectionStatus.CONFIRMED, due=date(2026, 12, 15),
+        units=[
+            DirectionUnit(
+                ordinal=0, part=UnitPart.LEAD, name=cast.nam_hoa.name, unit_id=cast.nam_hoa.id
+            )
+        ],
+    )  # fmt: skip
+    db.session.add(direction)
+    db.session.flush()
+    task = opening.open_task(cast.khai, direction, cast.nam_hoa.name, cast.nam_hoa, [])
     db.session.commit()
     return task
 

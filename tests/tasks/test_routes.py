@@ -20,6 +20,15 @@ from tests.cast import Cast
 SignIn = Callable[[User], FlaskClient]
 
 
+@pytest.fixture
+def task(minutes: Minutes, cast: Cast) -> Task:
+    """Give the task of the briefing, with its minutes and its sound."""
+    direction = led_by(minutes, "UBND xã Nậm Hoa")
+    [task] = service.assign(cast.khai, direction, direction.version)
+    db.session.commit()
+    return task
+
+
 def test_a_leader_gives_out_one_direction_and_goes_on_to_the_next(
     minutes: Minutes, cast: Cast, sign_in: SignIn
 ) -> None:
