@@ -39,9 +39,10 @@ def kept() -> list[str]:
 
 
 def test_a_report_brings_photos_and_files(task: Task, cast: Cast, sign_in: SignIn) -> None:
-    data = sent(
-        ("ảnh công trường.JPG", samples.picture((80, 60))), ("bang.xlsx", samples.office("xl/workbook.xml"))
-    ) | {"photo": (io.BytesIO(samples.png()), "image.png")}  # fmt: skip
+    bones = samples.office("xl/workbook.xml")
+    data = sent(("ảnh công trường.JPG", samples.picture((80, 60))), ("bang.xlsx", bones)) | {
+        "photo": (io.BytesIO(samples.png()), "image.png")
+    }
     answer = sign_in(cast.hoa).post(f"/tasks/{task.id}/report", data=data)
     assert answer.status_code == 302
     photo, table, dot = db.session.scalars(select(Evidence).order_by(Evidence.id))

@@ -16,6 +16,7 @@ from meetly.minutes.models import Minutes
 from meetly.tasks import service
 from meetly.tasks.models import Task
 from tests.cast import Cast
+from tests.tasks.conftest import led_by
 
 SignIn = Callable[[User], FlaskClient]
 

@@ -149,6 +149,7 @@ def test_the_state_follows_the_calendar(
     on("2026-12-30")
     service.agree(cast.khai, task, task.version)
     assert state(cast.hoa, task) == TaskState.DONE_LATE
+    assert task.completed_at
     assert clock.local(task.completed_at).date() == date(2026, 12, 16), "the day it was claimed"
 
 
