@@ -55,6 +55,10 @@ class Config:
     largest_upload: int = 8 * 1024**3
     #: MEETLY_LARGEST_MATERIAL: bytes of one uploaded document.
     largest_material: int = 200 * 1024**2
+    #: MEETLY_LARGEST_EVIDENCE: bytes of one photo or file sent with a report on a task.
+    largest_evidence: int = 20 * 1024**2
+    #: MEETLY_MOST_EVIDENCE: how many of them one report may bring.
+    most_evidence: int = 10
     #: MEETLY_MATERIALS_QUOTA: bytes that the documents of one meeting may take, all versions.
     materials_quota: int = 4 * 1024**3
     #: MEETLY_SMTP_HOST: mail server; empty keeps mails in the outbox and says so.

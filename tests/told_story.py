@@ -56,8 +56,10 @@ from meetly.recordings import service as recordings
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.register.models import Entry
 from meetly.storage import files
+from meetly.tasks import evidence as proofs
 from meetly.tasks import service as tasks
-from meetly.tasks.models import Task
+from meetly.tasks.extending import service as extending
+from meetly.tasks.models import Evidence, ExtensionRequest, Task
 from meetly.transcripts.models import (
     Chunk,
     ChunkStatus,
@@ -122,6 +124,9 @@ class Story:
     paper: OfficialDocument
     word_file: WordFile
     template: OfficeTemplate
+    #: a photo with the first report of the task, and the unit's question for more time
+    evidence: Evidence
+    extension: ExtensionRequest
 
 
 def tell(cast: Cast) -> Story:
@@ -160,6 +165,7 @@ def tell(cast: Cast) -> Story:
     printed(paper)
     [direction] = directions.of_minutes(minutes)
     [task] = tasks.assign(cast.khai, direction, direction.version)
+    evidence, extension = work_on(cast, task)
     db.session.commit()
     segment = db.session.scalars(select(Segment)).first()
     term = db.session.scalars(select(GlossaryTerm)).one()
@@ -180,8 +186,17 @@ def tell(cast: Cast) -> Story:
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
         document, entry, delegation, version.minutes_sha256, unsigned, prepared.key, prepared,
-        paper, word_file, template,
+        paper, word_file, template, evidence, extension,
     )  # fmt: skip
+
+
+def work_on(cast: Cast, task: Task) -> tuple[Evidence, ExtensionRequest]:
+    """Let Nậm Hoa report with a photo, name Hoa, and ask for more time."""
+    photo = proofs.receive([(f"{CANARY}.png", io.BytesIO(samples.png()))])
+    said = tasks.report(cast.hoa, task, f"Đang làm {CANARY}.", 20, photo)
+    tasks.name_person(cast.sinh, task, cast.nam_hoa, cast.hoa)
+    extension = extending.ask(cast.sinh, task, f"Chờ {CANARY}", date(2099, 12, 31))
+    return said.evidence[0], extension
 
 
 def issue(cast: Cast, minutes: Minutes) -> OfficialDocument:

@@ -10,6 +10,7 @@ from meetly.meetings.conference import parts
 from meetly.meetings.conference.jitsi import FOLDER
 from meetly.recordings import service as recordings
 from meetly.storage import files
+from meetly.tasks import evidence
 from meetly.transcripts import jobs
 
 
@@ -20,6 +21,7 @@ def run() -> int:
     gone += recordings.sweep()
     gone += _documents()
     gone += files.sweep(FOLDER, arriving.GRACE, parts.is_wanted)
+    gone += evidence.sweep()
     wanted = jobs.wanted_keys()
     db.session.commit()
     gone += previews.sweep(arriving.GRACE)

@@ -72,7 +72,7 @@ def show_task(task_id: int) -> Task:
 @blueprint.arguments(ProgressSchema)
 @blueprint.response(201, ProgressSchema)
 def report_progress(report: dict[str, Any], task_id: int) -> Progress:
-    """Report on a task; 100 percent finishes it."""
+    """Report on a task; 100 percent claims that it is done, and the giver agrees or not."""
     task = tasks.get(current_user, task_id)
     said = tasks.report(current_user, task, report["text"], report["percent"])
     db.session.commit()

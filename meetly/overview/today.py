@@ -26,7 +26,7 @@ from meetly.minutes.models import EDITABLE, Approval, Minutes, MinutesStatus
 from meetly.minutes.signing import turns
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.tasks import service as tasks
-from meetly.tasks.models import Task
+from meetly.tasks.models import ExtensionRequest, Task
 from meetly.transcripts.models import Transcript, TranscriptStatus
 
 #: entries of one kind shown before "all of them"
@@ -53,6 +53,10 @@ class Today:
     to_approve: list[Minutes] = field(default_factory=list)
     #: (leader) minutes whose directions wait for a decision, with how many
     to_confirm: list[tuple[Minutes, int]] = field(default_factory=list)
+    #: (leader, officer) tasks whose units say they are done
+    to_agree: list[Task] = field(default_factory=list)
+    #: (leader) requests for more time
+    to_extend: list[ExtensionRequest] = field(default_factory=list)
     #: (secretary) drafted or returned minutes to finish
     to_finish: list[Minutes] = field(default_factory=list)
     #: (secretary) approved minutes whose notice has no number yet
@@ -84,8 +88,8 @@ class Today:
         """Count what waits for this person's own hand."""
         lists: tuple[Sized, ...] = (
             self.to_decide, self.to_answer, self.owed, self.to_approve, self.to_confirm,
-            self.to_finish, self.to_register, self.to_sign, self.to_issue, self.to_record,
-            self.troubled,
+            self.to_agree, self.to_extend, self.to_finish, self.to_register, self.to_sign,
+            self.to_issue, self.to_record, self.troubled,
         )  # fmt: skip
         return sum(len(each) for each in lists)
 
@@ -108,6 +112,8 @@ def of(user: User) -> Today:
         ),
         to_approve=_minutes(led, Minutes.status == MinutesStatus.SUBMITTED),
         to_confirm=_undecided(led),
+        to_agree=tasks.to_agree(user, FEW),
+        to_extend=tasks.to_extend(user, FEW),
         to_finish=_minutes(kept, Minutes.status.in_(EDITABLE)),
         to_register=_minutes(kept, Minutes.status == MinutesStatus.APPROVED, ~_has_notice()),
         to_sign=turns.waiting_for(user, kept, FEW),

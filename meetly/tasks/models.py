@@ -107,6 +107,16 @@ class Task(Base):
             return TaskState.UNDATED
         return TaskState.IN_TIME if self.started_at else TaskState.NOT_STARTED
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is neither agreed to be done nor cancelled."""
+        return self.completed_at is None and self.cancelled_at is None
+
+    @property
+    def awaits_agreement(self) -> bool:
+        """Tell whether the unit says it is done and nobody has agreed yet."""
+        return self.is_open and self.claimed_at is not None
+
     def days_late(self, day: date) -> int:
         """Count the days past the deadline; 0 when there is none or it has not passed."""
         if self.due is None or self.completed_at or self.claimed_at or self.cancelled_at:
@@ -152,6 +162,8 @@ class ProgressKind(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     REOPEN = "reopen"
+    #: the unit took back that it is done
+    WITHDRAW = "withdraw"
     EXTEND = "extend"
     CANCEL = "cancel"
     SUPERSEDE = "supersede"
@@ -224,6 +236,11 @@ class ExtensionRequest(Base):
         # few are asked for too late: records count them without reading every request
         Index("ix_extension_request_late", "task_id", sqlite_where=sql(_LATE_ON["sqlite"]),
               postgresql_where=sql(_LATE_ON["postgresql"])),
+        # One question at a time, whatever two people of a unit send at once.
+        Index(
+            "uq_extension_request_open", "task_id", unique=True,
+            sqlite_where=sql("status = 'asked'"), postgresql_where=sql("status = 'asked'"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -178,6 +178,7 @@ def upgrade() -> None:
     with op.batch_alter_table('extension_request') as batch_op:
         batch_op.create_index(batch_op.f('ix_extension_request_status'), ['status'], unique=False)
         batch_op.create_index(batch_op.f('ix_extension_request_task_id'), ['task_id'], unique=False)
+        batch_op.create_index('uq_extension_request_open', ['task_id'], unique=True, sqlite_where=sa.text("status = 'asked'"), postgresql_where=sa.text("status = 'asked'"))
 
     op.create_table('task_person',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -298,7 +299,7 @@ def _fill() -> None:
     )
     op.execute(f'UPDATE direction SET owner_unit_id = (SELECT meeting.unit_id {meeting})')
     op.execute(f'UPDATE direction SET given_on = (SELECT {day} {meeting})')
-    op.execute('UPDATE task SET first_due = due, accepted_at = completed_at')
+    op.execute('UPDATE task SET first_due = due, claimed_at = completed_at, accepted_at = completed_at')
 
 
 def downgrade() -> None:

@@ -33,7 +33,8 @@ def test_meetings_and_tasks_are_given_as_json(cast: Cast, story: Story, sign_in:
     assert meeting["agenda"][0]["unit"]["name"] == "Sở Tài chính"
     assert browser.get(f"/api/meetings/{story.meeting.id}").get_json() == meeting
     [task] = browser.get("/api/tasks").get_json()["tasks"]
-    assert task["due"] == "2099-12-15" and task["state"] == "not_started"
+    assert task["due"] == "2099-12-15" and task["state"] == "in_time"
+    assert task["priority"] == "normal" and task["claimed_at"] is None
     assert browser.get(f"/api/tasks/{story.task.id}").get_json() == task
 
 
@@ -42,7 +43,10 @@ def test_a_unit_reports_progress(cast: Cast, story: Story, sign_in: SignIn) -> N
     report = {"text": "đã vận động 4 hộ", "percent": 60}
     answer = browser.post(f"/api/tasks/{story.task.id}/progress", json=report)
     assert answer.status_code == 201 and answer.get_json()["author"] == "Lò Thị Hoa"
-    assert browser.get(f"/api/tasks/{story.task.id}").get_json()["state"] == "in_time"
+    where = f"/api/tasks/{story.task.id}"
+    assert browser.get(where).get_json()["state"] == "in_time"
+    browser.post(f"{where}/progress", json={"text": "đã xong", "percent": 100})
+    assert browser.get(where).get_json()["state"] == "claimed", "the giver has not agreed yet"
 
 
 @pytest.mark.parametrize(

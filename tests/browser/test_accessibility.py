@@ -35,7 +35,7 @@ NO_PAGES = {
     "meetings.letter", "meetings.week_paper", "meetings.join",
     "minutes.document_file", "minutes.document_page", "register.export",
     "tasks.records_sheet", "tasks.records_paper",
-    "minutes.public_file", "minutes.public_page", "minutes.public_feed",
+    "minutes.public_file", "minutes.public_page", "minutes.public_feed", "tasks.proof",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}

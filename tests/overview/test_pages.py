@@ -198,7 +198,8 @@ def test_the_board_puts_the_latest_unit_first(cast: Cast, story: Story, sign_in:
 
 def test_finished_work_leaves_the_late_list(cast: Cast, story: Story) -> None:
     story.task.due = clock.today() - timedelta(days=5)
-    tasks.complete(cast.sinh, story.task, "xong")
+    tasks.claim(cast.sinh, story.task, "xong")
+    tasks.agree(cast.khai, story.task, story.task.version)
     db.session.commit()
     seen = board.of(cast.khai)
     assert (seen.done, seen.late, seen.latest) == (1, 0, [])

@@ -10,41 +10,24 @@ from sqlalchemy import select
 
 from meetly.accounts.models import User
 from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus
+from meetly.directions.models import DirectionStatus
 from meetly.extensions import db
-from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
 from meetly.tasks import service
 from meetly.tasks.models import Task
 from tests.cast import Cast
-from tests.minutes import briefing
+from tests.tasks.conftest import led_by
 
 SignIn = Callable[[User], FlaskClient]
 
 
 @pytest.fixture
-def minutes(cast: Cast) -> Minutes:
-    minutes = briefing.drafted(cast)
-    directions.propose_for(minutes)
-    kept = minutes_service.submit(cast.nam, minutes, minutes.version)
-    minutes_service.approve(
-        cast.khai, minutes, minutes.version, kept.minutes_sha256, kept.notice_sha256
-    )
-    db.session.commit()
-    return minutes
-
-
-@pytest.fixture
 def task(minutes: Minutes, cast: Cast) -> Task:
+    """Give the task of the briefing, with its minutes and its sound."""
     direction = led_by(minutes, "UBND xã Nậm Hoa")
     [task] = service.assign(cast.khai, direction, direction.version)
     db.session.commit()
     return task
-
-
-def led_by(minutes: Minutes, name: str) -> Direction:
-    found = directions.of_minutes(minutes)
-    return next(d for d in found if name in [unit.name for unit in d.lead])
 
 
 def test_a_leader_gives_out_one_direction_and_goes_on_to_the_next(
@@ -88,7 +71,7 @@ def test_the_unit_finds_its_task_and_where_it_comes_from(
         assert "bàn giao toàn bộ mặt bằng" not in sign_in(stranger).get("/tasks?state=").text
 
 
-def test_the_unit_reports_finishes_and_the_giver_reopens(
+def test_the_unit_claims_and_only_the_leader_closes(
     task: Task, cast: Cast, sign_in: SignIn
 ) -> None:
     unit, giver = sign_in(cast.hoa), sign_in(cast.nam)
@@ -97,12 +80,26 @@ def test_the_unit_reports_finishes_and_the_giver_reopens(
     assert wrong.status_code == 422 and "Gần xong" in wrong.text
     unit.post(f"{base}/report", data={"text": "Đã gặp bốn hộ.", "percent": 60})
     assert "Đã gặp bốn hộ." in giver.get(base).text
-    unit.post(f"{base}/complete", data={"text": "Đã bàn giao xong.", "percent": 60})
-    assert "Hoàn thành trong hạn" in giver.get(base).text
-    assert unit.post(f"{base}/reopen", data={"text": "Không"}).status_code == 403
-    giver.post(f"{base}/reopen", data={"text": "Thiếu biên bản bàn giao."})
+    unit.post(f"{base}/claim", data={"text": "Đã bàn giao xong."})
+    page = giver.get(base).text
+    assert "Chờ xác nhận" in page and "Xác nhận hoàn thành" not in page, "no secretary agrees"
+    leader = sign_in(cast.khai)
+    assert "Xác nhận hoàn thành" in leader.get(base).text
+    said = {"text": "Thiếu biên bản bàn giao.", "version": str(task.version)}
+    assert giver.post(f"{base}/return", data=said).status_code == 403
+    assert unit.post(f"{base}/return", data=said).status_code == 403
+    leader.post(f"{base}/return", data=said)
     page = unit.get(base).text
     assert "Thiếu biên bản bàn giao." in page and "Gửi báo cáo" in page
+    unit.post(f"{base}/claim", data={"text": "Đã có biên bản."})
+    stale = leader.post(f"{base}/agree", data={"version": said["version"]})
+    assert stale.status_code == 409 and task.completed_at is None, "another claim was seen"
+    leader.post(f"{base}/agree", data={"version": str(task.version)})
+    assert "Hoàn thành trong hạn" in unit.get(base).text
+    assert unit.post(f"{base}/reopen", data={"text": "Không"}).status_code == 403
+    leader.post(f"{base}/reopen", data={"text": "Có khiếu nại."})
+    page = unit.get(base).text
+    assert "Có khiếu nại." in page and "Gửi báo cáo" in page
 
 
 def test_the_giver_takes_a_task_back(task: Task, cast: Cast, sign_in: SignIn) -> None:
@@ -112,7 +109,7 @@ def test_the_giver_takes_a_task_back(task: Task, cast: Cast, sign_in: SignIn) ->
     assert giver.post(f"{base}/cancel", data={"text": ""}).status_code == 400
     giver.post(f"{base}/cancel", data={"text": "Giao đơn vị khác."})
     page = sign_in(cast.hoa).get(base).text
-    assert "Đã thu hồi" in page and "Gửi báo cáo" not in page
+    assert "Hủy/thay thế" in page and "Gửi báo cáo" not in page
     assert "mặt bằng" not in sign_in(cast.hoa).get("/tasks").text
 
 

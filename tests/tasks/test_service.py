@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,10 +12,9 @@ from meetly import audit, clock, search
 from meetly.accounts import service as accounts
 from meetly.accounts.models import UnitKind, User
 from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus
+from meetly.directions.models import DirectionStatus
 from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
 from meetly.extensions import db
-from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
 from meetly.notices.models import Notice
 from meetly.search import SearchEntry
@@ -23,35 +22,7 @@ from meetly.tasks import service
 from meetly.tasks.models import Progress, Task, TaskState
 from meetly.tasks.service import Filter
 from tests.cast import Cast
-from tests.minutes import briefing
-
-
-@pytest.fixture
-def minutes(cast: Cast) -> Minutes:
-    minutes = briefing.drafted(cast)
-    directions.propose_for(minutes)
-    kept = minutes_service.submit(cast.nam, minutes, minutes.version)
-    minutes_service.approve(
-        cast.khai, minutes, minutes.version, kept.minutes_sha256, kept.notice_sha256
-    )
-    db.session.commit()
-    return minutes
-
-
-@pytest.fixture
-def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Move the clock to noon of a day in Vietnam."""
-
-    def move(day: str) -> None:
-        noon = datetime.fromisoformat(f"{day}T05:00").replace(tzinfo=UTC)
-        monkeypatch.setattr(clock, "now", lambda: noon)
-
-    return move
-
-
-def led_by(minutes: Minutes, name: str) -> Direction:
-    found = directions.of_minutes(minutes)
-    return next(d for d in found if name in [unit.name for unit in d.lead])
+from tests.tasks.conftest import led_by
 
 
 def assigned(minutes: Minutes, cast: Cast, name: str) -> Task:
@@ -173,36 +144,21 @@ def test_the_state_follows_the_calendar(
     on("2026-12-16")
     assert state(cast.hoa, task) == TaskState.OVERDUE
     assert service.overdue(cast.khai) == [task] and task.days_late(clock.today()) == 1
-    service.complete(cast.hoa, task, "Xong, muộn một ngày.")
-    assert task.state(clock.today()) == TaskState.DONE_LATE
-    assert service.overdue(cast.khai) == []
+    service.claim(cast.hoa, task, "Xong, muộn một ngày.")
+    assert state(cast.hoa, task) == TaskState.CLAIMED and service.overdue(cast.khai) == []
+    on("2026-12-30")
+    service.agree(cast.khai, task, task.version)
+    assert state(cast.hoa, task) == TaskState.DONE_LATE
+    assert task.completed_at
+    assert clock.local(task.completed_at).date() == date(2026, 12, 16), "the day it was claimed"
 
 
 def state(user: User, task: Task) -> TaskState:
     """Return the state, after checking that SQL finds the task under it and under no other."""
     shown = task.state(clock.today())
-    states = (TaskState.NOT_STARTED, TaskState.IN_TIME, TaskState.OVERDUE, TaskState.CANCELLED)
-    found = [s for s in states if task in service.listing(user, Filter(state=s)).tasks]
-    assert found == ([shown] if shown in states else [])
+    found = [s for s in TaskState if task in service.listing(user, Filter(state=s)).tasks]
+    assert found == [shown]
     return shown
-
-
-def test_a_hundred_percent_is_done_and_the_giver_may_reopen(minutes: Minutes, cast: Cast) -> None:
-    task = assigned(minutes, cast, "UBND xã Nậm Hoa")
-    service.report(cast.sinh, task, "Đã bàn giao.", 100)
-    assert task.completed_at is not None and service.percents([task]) == {task.id: 100}
-    subjects = db.session.scalars(select(Notice.subject).where(Notice.user_id == cast.khai.id))
-    assert any("Đã xong" in subject for subject in subjects)
-    with pytest.raises(WrongState):
-        service.report(cast.sinh, task, "Nữa.", 50)
-    with pytest.raises(NotAllowed):
-        service.reopen(cast.sinh, task, "Tôi tự mở lại.")
-    service.reopen(cast.nam, task, "Thiếu biên bản bàn giao.")
-    assert task.completed_at is None and task in service.mine(cast.hoa)
-    told = db.session.scalars(select(Notice.subject).where(Notice.user_id == cast.hoa.id))
-    assert any("Cần làm tiếp" in subject for subject in told)
-    verbs = [entry.verb for entry in audit.of(task)]
-    assert verbs == ["tasks.reopen", "tasks.complete", "tasks.open"]
 
 
 def test_a_cancelled_task_takes_no_more_reports(minutes: Minutes, cast: Cast) -> None:
@@ -214,7 +170,7 @@ def test_a_cancelled_task_takes_no_more_reports(minutes: Minutes, cast: Cast) ->
     with pytest.raises(WrongState):
         service.report(cast.hoa, task, "Vẫn làm.", 10)
     with pytest.raises(WrongState):
-        service.complete(cast.hoa, task, "Xong.")
+        service.claim(cast.hoa, task, "Xong.")
     with pytest.raises(WrongState):
         service.cancel(cast.khai, task, "Lần nữa.")
     with pytest.raises(WrongState):
@@ -255,7 +211,9 @@ def test_filters_narrow_the_list(minutes: Minutes, cast: Cast) -> None:
     unit = Filter(unit_id=cast.finance.id)
     assert service.listing(cast.nam, unit).tasks == [one]
     assert service.listing(cast.nam, Filter(meeting_id=minutes.meeting_id + 1)).tasks == []
-    service.complete(cast.sinh, two, "Xong.")
+    service.claim(cast.sinh, two, "Xong.")
+    assert service.listing(cast.nam, Filter(state="done")).tasks == []
+    service.agree(cast.khai, two, two.version)
     assert service.listing(cast.nam, Filter(state="done")).tasks == [two]
     assert service.listing(cast.nam, Filter()).tasks == [one]
     assert service.lead_units(cast.sinh) == [cast.nam_hoa]
