@@ -5,19 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from meetly import clock, web
 from meetly.accounts.access import members
 from meetly.accounts.models import Role
 from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus
 from meetly.errors import BadInput
 from meetly.extensions import db
 from meetly.minutes import service as minutes_service
 from meetly.tasks import service
-from meetly.tasks.forms import STATE_NAMES, STATE_TONES, AssignForm, ReportForm, WordsForm
+from meetly.tasks.forms import STATE_NAMES, STATE_TONES, ReportForm, WordsForm
 from meetly.tasks.models import Task, TaskState
 from meetly.tasks.service import Filter
 
@@ -34,63 +32,6 @@ STATES = (
 @blueprint.app_context_processor
 def _names() -> dict[str, object]:
     return {"task_state_names": STATE_NAMES, "task_state_tones": STATE_TONES}
-
-
-# -- giving out ------------------------------------------------------------------------------
-
-
-@blueprint.post("/directions/<int:direction_id>/assign")
-@members(Role.LEADER)
-def assign(direction_id: int) -> ResponseReturnValue:
-    """Confirm one direction and open its tasks."""
-    direction = directions.get_to_decide(current_user, direction_id)
-    form = AssignForm()
-    if not form.validate_on_submit():
-        raise BadInput()
-    opened = service.assign(current_user, direction, form.version.data)
-    db.session.commit()
-    web.good(_told(len(opened)))
-    return redirect(_next(direction))
-
-
-@blueprint.post("/minutes/<int:minutes_id>/directions/assign")
-@members(Role.LEADER)
-def assign_all(minutes_id: int) -> ResponseReturnValue:
-    """Confirm every direction that this page showed and that is still as it was shown."""
-    minutes = minutes_service.get_to_keep(current_user, minutes_id)
-    seen = dict(pair.split(":", 1) for pair in request.form.getlist("seen") if ":" in pair)
-    opened = left = 0
-    for direction in directions.follow(minutes):
-        if direction.status != DirectionStatus.PROPOSED:
-            continue
-        if seen.get(str(direction.id)) != str(direction.version) or not direction.lead:
-            left += 1
-            continue
-        opened += len(service.assign(current_user, direction, direction.version))
-    db.session.commit()
-    web.good(_told(opened))
-    if left:
-        web.good(_("Còn %(left)s chỉ đạo cần xem lại trước khi giao.", left=left))
-    return redirect(url_for("directions.index", minutes_id=minutes.id))
-
-
-def _told(opened: int) -> str:
-    words: str = ngettext(
-        "Đã giao %(num)s nhiệm vụ; đơn vị chủ trì đã được báo.",
-        "Đã giao %(num)s nhiệm vụ; các đơn vị chủ trì đã được báo.",
-        opened,
-    )
-    return words
-
-
-def _next(direction: Direction) -> str:
-    """Go on to the next proposal that still waits."""
-    minutes = direction.minutes
-    if minutes is None:
-        return url_for("tasks.index")
-    waiting = [d for d in directions.of_minutes(minutes) if d.status == DirectionStatus.PROPOSED]
-    following = next((d for d in waiting if d.ordinal > direction.ordinal), direction)
-    return url_for("directions.index", minutes_id=minutes.id, _anchor=f"d{following.id}")
 
 
 # -- reading ---------------------------------------------------------------------------------

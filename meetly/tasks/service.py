@@ -76,6 +76,19 @@ def assign(user: User, direction: Direction, version: int) -> list[Task]:
     ]
 
 
+def supersede(user: User, old: Direction, new: Direction) -> list[Task]:
+    """Cancel what is open of a direction that a later one replaced; what is done stays done."""
+    query = select(Task).where(
+        Task.direction_id == old.id, Task.completed_at.is_(None), Task.cancelled_at.is_(None)
+    )
+    found = list(db.session.scalars(query.order_by(Task.id)))
+    for task in found:
+        cancel(user, task, new.text)
+        task.superseded_by_id = new.id
+    db.session.flush()
+    return found
+
+
 def _reached(direction: Direction, part: DirectionUnit) -> list[tuple[str, Unit | None]]:
     units = directions.reached(direction, part)
     return [(unit.name, unit) for unit in units] or [(part.name, None)]
