@@ -232,8 +232,8 @@ class Page {
     const here = document.getElementById("proposals");
     if (!fresh) return;
     fresh.dataset.awake = "1";
-    for (const place of here.querySelectorAll("[data-place]:has(form)")) {
-      if (place.closest("[data-card]").id !== own) fresh.querySelector(`#${place.id}`)?.replaceWith(place);
+    for (const place of here.querySelectorAll("[data-place]")) {
+      if (place.firstElementChild && place.closest("[data-card]").id !== own) fresh.querySelector(`#${place.id}`)?.replaceWith(place);
     }
     here.replaceWith(fresh);
     fresh.dispatchEvent(new CustomEvent("piece:fresh", { bubbles: true }));

@@ -101,7 +101,7 @@ def split(user: User, direction: Direction, version: int, at: int) -> Direction:
     second = Direction(
         owner_unit_id=direction.owner_unit_id, given_on=direction.given_on,
         meeting_id=direction.meeting_id, minutes_id=direction.minutes_id,
-        block_id=direction.block_id, ordinal=direction.ordinal, text=rest, span=direction.span,
+        block_id=direction.block_id, ordinal=direction.ordinal + 1, text=rest, span=direction.span,
         due=its.due, recurring=its.recurring or "", product=its.product,
         report_to=direction.report_to, priority=direction.priority,
         officer_id=direction.officer_id, confidence=direction.confidence, cues=[*direction.cues],
@@ -113,12 +113,12 @@ def split(user: User, direction: Direction, version: int, at: int) -> Direction:
     direction.recurring, direction.product = given.recurring or "", given.product
     direction.units = rows_of(given.lead, given.coordinate, units)
     direction.version += 1
+    _make_room(minutes, direction)
     if minutes.status in EDITABLE:
         first, other = minutes_service.part_direction(
             user, minutes, direction.block_id, at, (given, its)
         )
-        _make_room(minutes, direction)
-        second.block_id, second.ordinal = other.id, direction.ordinal + 1
+        second.block_id = other.id
         heard = minutes_service.heard_in(minutes.meeting)
         for half, block in ((direction, first), (second, other)):
             half.segment_ids = list(block.evidence)
