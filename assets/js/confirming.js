@@ -4,6 +4,8 @@ import { offerNames } from "./names.js";
 import { toast } from "./toast.js";
 
 let isAwake = false;
+// What is not done twice by a finger that rests on its key
+const WEIGHTY = "cmxu";
 
 /** Bring the page of proposals to life, or only the fields of one proposal's form. */
 export function start(piece) {
@@ -20,6 +22,7 @@ class Page {
     this.piece = piece;
     this.done = [];
     this.busy = false;
+    this.next = null;
   }
 
   begin() {
@@ -99,7 +102,17 @@ class Page {
       u: () => this.undo(card),
       a: () => document.querySelector("[data-add]")?.click(),
     };
-    if (moves[letter]) take(event, moves[letter]);
+    if (!moves[letter]) return;
+    // Holding a key must not give out what nobody has read; while one thing is under way, moving on waits.
+    if (this.busy || (event.repeat && WEIGHTY.includes(letter))) take(event, () => (this.next = WEIGHTY.includes(letter) ? null : letter));
+    else take(event, moves[letter]);
+  }
+
+  /** Press the key again that was pressed while something was under way. */
+  catchUp() {
+    const key = this.next;
+    this.next = null;
+    if (key) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   }
 
   escape(event, card) {
@@ -200,6 +213,7 @@ class Page {
       toast(document.body.dataset.wordsFailed);
     } finally {
       this.busy = false;
+      this.catchUp();
     }
   }
 
