@@ -77,8 +77,10 @@ def _said(text: str, given: Assignment, given_on: date, directory: Directory) ->
 
 def _own(half: Assignment, said: Assignment, given: Assignment) -> Assignment:
     """Take what a person corrected over what the words of the whole said."""
+    named = set(half.lead) <= set(given.lead)
+    corrected = half.lead == said.lead and not named
     return Assignment(
-        lead=given.lead if half.lead in ((), said.lead) else half.lead,
+        lead=given.lead if corrected or not half.lead else half.lead,
         coordinate=half.coordinate,
         due=given.due if half.due == said.due and half.due else half.due,
         recurring=given.recurring
@@ -91,11 +93,13 @@ def _own(half: Assignment, said: Assignment, given: Assignment) -> Assignment:
 def _with_the_rest(
     first: Assignment, second: Assignment, text: str, given: Assignment
 ) -> Assignment:
-    """Give the first half the helping units that the second does not name; none is lost."""
+    """Give the first half the units that the second does not name; none is lost."""
     named = fold(text)
     rest = [
         name
         for name in given.coordinate
         if name not in (*second.coordinate, *second.lead) and fold(name) not in named
     ]
+    lead = [name for name in given.lead if name not in second.lead]
+    first = replace(first, lead=tuple(dict.fromkeys((*first.lead, *lead))))
     return replace(first, coordinate=tuple(dict.fromkeys((*rest, *first.coordinate))))

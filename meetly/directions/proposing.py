@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from meetly import audit, clock
 from meetly.accounts.models import Unit
 from meetly.directions.conclusions import concluding, found_in
-from meetly.directions.models import Direction, DirectionStatus
+from meetly.directions.models import Direction, DirectionStatus, DirectionUnit
 from meetly.directions.naming import rows_of, units_below
 from meetly.extensions import db
 from meetly.minutes import service as minutes_service
@@ -24,6 +25,7 @@ GONE = "Không còn là chỉ đạo trong biên bản."
 def of_minutes(minutes: Minutes) -> list[Direction]:
     """List the directions of minutes in the order they were said; asks no permission."""
     query = select(Direction).where(Direction.minutes_id == minutes.id)
+    query = query.options(selectinload(Direction.units).joinedload(DirectionUnit.unit))
     return list(db.session.scalars(query.order_by(Direction.ordinal, Direction.id)))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -69,7 +70,7 @@ def cards(minutes: Minutes, found: Sequence[Direction]) -> list[Card]:
     proposed = [d for d in shown if d.status == DirectionStatus.PROPOSED]
     means = {d.id: _leads(d) for d in proposed}
     rivals = _rivals(minutes, proposed, means)
-    after = dict(zip([d.id for d in proposed], proposed[1:], strict=False))
+    after = {d.id: following for d, following in pairwise(proposed)}
     return [
         Card(d, *_meant(means.get(d.id, {})), rivals.get(d.id, []), after.get(d.id)) for d in shown
     ]
