@@ -25,7 +25,6 @@ GONE = "Không còn là chỉ đạo trong biên bản."
 def of_minutes(minutes: Minutes) -> list[Direction]:
     """List the directions of minutes in the order they were said; asks no permission."""
     query = select(Direction).where(Direction.minutes_id == minutes.id)
-    query = query.options(selectinload(Direction.units).joinedload(DirectionUnit.unit))
     return list(db.session.scalars(query.order_by(Direction.ordinal, Direction.id)))
 
 
@@ -61,8 +60,12 @@ def follow(minutes: Minutes) -> list[Direction]:
     leader added after the approval has no block and stays; a half parted then goes when its whole
     takes the words of the block again.
     """
-    directions = of_minutes(minutes)
-    if all(d.minutes_version >= minutes.version for d in directions) and directions:
+    directions = _anew(minutes)
+    if _is_current(minutes, directions):
+        return directions
+    minutes_service.hold(minutes)  # of two who come at once, the second finds it done
+    directions = _anew(minutes)
+    if _is_current(minutes, directions):
         return directions
     known = _by_block(directions)
     heard = minutes_service.heard_in(minutes.meeting)
@@ -88,6 +91,18 @@ def follow(minutes: Minutes) -> list[Direction]:
         direction.minutes_version = minutes.version
     db.session.flush()
     return of_minutes(minutes)
+
+
+def _anew(minutes: Minutes) -> list[Direction]:
+    """Read the directions again: who waited for the minutes may hold rows as they were before."""
+    query = select(Direction).where(Direction.minutes_id == minutes.id)
+    query = query.options(selectinload(Direction.units).joinedload(DirectionUnit.unit))
+    query = query.order_by(Direction.ordinal, Direction.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def _is_current(minutes: Minutes, directions: Sequence[Direction]) -> bool:
+    return bool(directions) and all(d.minutes_version >= minutes.version for d in directions)
 
 
 def _by_block(directions: Sequence[Direction]) -> dict[str, Direction]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -40,8 +40,22 @@ def house(database_url: str, config: Config) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def part_at_once(app: Flask) -> int:
-    """Let several hands part the first proposal, each elsewhere; return how many were told yes."""
+Act = Callable[[User, Direction, int, int], object]
+
+
+def part(user: User, direction: Direction, seen: int, number: int) -> None:
+    service.split(user, direction, seen, number + 2)
+
+
+def correct(user: User, direction: Direction, seen: int, number: int) -> None:
+    service.correct(
+        user, direction, seen, lead=["Sở Tài chính"], coordinate=[], due=None, recurring="",
+        text=f"Lời của người thứ {number}.",
+    )  # fmt: skip
+
+
+def at_once(app: Flask, act: Act) -> list[int]:
+    """Let several hands change the first proposal; return which were told yes."""
     first = db.session.query(Direction).order_by(Direction.ordinal).first()
     secretary = db.session.query(User).filter_by(login="nam").one()
     assert first is not None
@@ -49,37 +63,44 @@ def part_at_once(app: Flask) -> int:
     gate, accepted = threading.Barrier(HANDS), list[int]()
     db.session.remove()
 
-    def part(at: int) -> None:
+    def work(number: int) -> None:
         with app.app_context():
+            gate.wait(timeout=20)
             direction = db.session.get_one(Direction, direction_id)
             user = db.session.get_one(User, author)
-            gate.wait()
             try:
-                service.split(user, direction, seen, at)
+                act(user, direction, seen, number)
                 db.session.commit()
-                accepted.append(at)
+                accepted.append(number)
             except Stale:
                 db.session.rollback()
-            db.session.remove()
+            finally:
+                db.session.remove()
 
-    hands = [threading.Thread(target=part, args=(at,)) for at in range(2, 2 + HANDS)]
+    hands = [threading.Thread(target=work, args=(n,)) for n in range(HANDS)]
     for hand in hands:
         hand.start()
     for hand in hands:
         hand.join()
-    return len(accepted)
+    return accepted
 
 
 def test_one_of_many_hands_parts_a_proposal_and_no_word_is_lost(house: Flask) -> None:
     minutes = db.session.query(Minutes).one()
     whole = service.of_minutes(minutes)[0].text
-    assert part_at_once(house) == 1
+    assert len(at_once(house, part)) == 1
     minutes = db.session.query(Minutes).one()
     first, second = service.of_minutes(minutes)[:2]
     assert f"{first.text} {second.text}" == whole
     blocks = [b for b in minutes_service.blocks_of(minutes) if b.kind is BlockKind.DIRECTION]
     proposed = [d for d in service.of_minutes(minutes) if d.status == DirectionStatus.PROPOSED]
     assert [b.text for b in blocks] == [d.text for d in proposed]
+
+
+def test_whoever_was_told_yes_finds_their_words(house: Flask) -> None:
+    [number] = at_once(house, correct)
+    minutes = db.session.query(Minutes).one()
+    assert service.of_minutes(minutes)[0].text == f"Lời của người thứ {number}."
 
 
 def test_the_checker_catches_a_hold_that_compares_no_version(
@@ -92,4 +113,4 @@ def test_the_checker_catches_a_hold_that_compares_no_version(
         return minutes
 
     monkeypatch.setattr(editing, "hold", careless)
-    assert part_at_once(house) > 1
+    assert len(at_once(house, correct)) > 1
