@@ -71,6 +71,8 @@ async function place(file, content) {
 const made = {
   "app.css": await stylesheet("app"),
   "app.js": await script("app"),
+  "chosen.js": await script("chosen"),
+  "confirming.js": await script("confirming"),
   "minutes.js": await script("minutes"),
   "offline.js": await script("offline"),
   "pack.css": await stylesheet("pack"),

@@ -116,6 +116,7 @@ def _open_rooms(app: Flask) -> None:
     from meetly.register import routes as register
     from meetly.tasks import routes as tasks
     from meetly.tasks.carried import routes as carried  # noqa: F401 - joins the tasks
+    from meetly.tasks.confirming import routes as confirming  # noqa: F401 - joins the tasks
     from meetly.tasks.extending import routes as extending  # noqa: F401 - joins the tasks
     from meetly.tasks.importing import routes as importing  # noqa: F401 - joins the tasks
     from meetly.tasks.reminding import routes as reminding  # noqa: F401 - joins the tasks

@@ -93,7 +93,7 @@ class Player {
 
   toggle() {
     this.until = null;
-    if (this.audio.paused) this.audio.play();
+    if (this.audio.paused) this.begin();
     else this.audio.pause();
   }
 
@@ -126,7 +126,14 @@ class Player {
   play(second, until) {
     this.until = until;
     this.seek(second);
-    this.audio.play();
+    this.begin();
+  }
+
+  // Whoever stops before the first sound is there has done nothing wrong.
+  begin() {
+    this.audio.play().catch((error) => {
+      if (error.name !== "AbortError") throw error;
+    });
   }
 
   step(by) {

@@ -35,6 +35,11 @@ from meetly.minutes.approval import (
     withdraw,
 )
 from meetly.minutes.blocks import Block, BlockKind
+from meetly.minutes.direction_blocks import (
+    conclude_direction,
+    join_directions,
+    part_direction,
+)
 from meetly.minutes.drafting import Conclusion, draft, weave
 from meetly.minutes.editing import (
     add_block,
@@ -57,12 +62,12 @@ from meetly.transcripts.models import Segment, Transcript, TranscriptStatus
 
 __all__ = [
     "Conclusion", "Heard", "Tampered", "add_block", "approval_of", "approve", "block_in",
-    "blocks_of", "directory_of", "document", "draft_for", "edit_block", "evidence_of",
-    "facts_of", "facts_shown", "first_words", "get", "get_to_keep", "give_back", "heard_in",
-    "hold", "is_derived", "is_keeper", "listing", "may_read", "move_block", "of_meeting",
-    "open_remarks", "reassign_block", "recordings_of", "remark", "remarks", "remove_block",
-    "resolve_remark", "submit", "version_of", "versions", "waiting", "waits",
-    "weave_directions", "withdraw",
+    "blocks_of", "conclude_direction", "directory_of", "document", "draft_for", "edit_block",
+    "evidence_of", "facts_of", "facts_shown", "first_words", "get", "get_to_keep", "give_back",
+    "heard_in", "hold", "is_derived", "is_keeper", "join_directions", "listing", "may_read",
+    "move_block", "of_meeting", "open_remarks", "part_direction", "reassign_block",
+    "recordings_of", "remark", "remarks", "remove_block", "resolve_remark", "submit",
+    "version_of", "versions", "waiting", "waits", "weave_directions", "withdraw",
 ]  # fmt: skip
 
 KEEPERS = (Role.SECRETARY, Role.LEADER)

@@ -7,19 +7,16 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from meetly import clock, web
 from meetly.accounts import service as accounts
 from meetly.accounts.access import members
 from meetly.accounts.models import Role
-from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus, Priority
+from meetly.directions.models import Priority
 from meetly.errors import BadInput, MeetlyError, NotAllowed
 from meetly.extensions import csrf, db
 from meetly.materials import space
-from meetly.minutes import service as minutes_service
 from meetly.sending import Body, Stretch, answer, disposition
 from meetly.tasks import evidence, service
 from meetly.tasks.evidence import Proof, Refused
@@ -30,7 +27,6 @@ from meetly.tasks.forms import (
     STATE_TONES,
     STORY_NAMES,
     AgreeForm,
-    AssignForm,
     ClaimForm,
     PersonForm,
     ReportForm,
@@ -59,63 +55,6 @@ def _names() -> dict[str, object]:
         "task_state_names": STATE_NAMES, "task_state_tones": STATE_TONES,
         "priority_names": PRIORITY_NAMES, "task_story_names": STORY_NAMES,
     }  # fmt: skip
-
-
-# -- giving out ------------------------------------------------------------------------------
-
-
-@blueprint.post("/directions/<int:direction_id>/assign")
-@members(Role.LEADER)
-def assign(direction_id: int) -> ResponseReturnValue:
-    """Confirm one direction and open its tasks."""
-    direction = directions.get_to_decide(current_user, direction_id)
-    form = AssignForm()
-    if not form.validate_on_submit():
-        raise BadInput()
-    opened = service.assign(current_user, direction, form.version.data)
-    db.session.commit()
-    web.good(_told(len(opened)))
-    return redirect(_next(direction))
-
-
-@blueprint.post("/minutes/<int:minutes_id>/directions/assign")
-@members(Role.LEADER)
-def assign_all(minutes_id: int) -> ResponseReturnValue:
-    """Confirm every direction that this page showed and that is still as it was shown."""
-    minutes = minutes_service.get_to_keep(current_user, minutes_id)
-    seen = dict(pair.split(":", 1) for pair in request.form.getlist("seen") if ":" in pair)
-    opened = left = 0
-    for direction in directions.follow(minutes):
-        if direction.status != DirectionStatus.PROPOSED:
-            continue
-        if seen.get(str(direction.id)) != str(direction.version) or not direction.lead:
-            left += 1
-            continue
-        opened += len(service.assign(current_user, direction, direction.version))
-    db.session.commit()
-    web.good(_told(opened))
-    if left:
-        web.good(_("Còn %(left)s chỉ đạo cần xem lại trước khi giao.", left=left))
-    return redirect(url_for("directions.index", minutes_id=minutes.id))
-
-
-def _told(opened: int) -> str:
-    words: str = ngettext(
-        "Đã giao %(num)s nhiệm vụ; đơn vị chủ trì đã được báo.",
-        "Đã giao %(num)s nhiệm vụ; các đơn vị chủ trì đã được báo.",
-        opened,
-    )
-    return words
-
-
-def _next(direction: Direction) -> str:
-    """Go on to the next proposal that still waits."""
-    minutes = direction.minutes
-    if minutes is None:
-        return url_for("tasks.index")
-    waiting = [d for d in directions.of_minutes(minutes) if d.status == DirectionStatus.PROPOSED]
-    following = next((d for d in waiting if d.ordinal > direction.ordinal), direction)
-    return url_for("directions.index", minutes_id=minutes.id, _anchor=f"d{following.id}")
 
 
 # -- reading ---------------------------------------------------------------------------------

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from meetly import audit
 from meetly.accounts.models import Role, Unit, User
 from meetly.directions import service as directions
 from meetly.directions.models import Direction, DirectionStatus, DirectionUnit
-from meetly.errors import NotAllowed, WrongState
+from meetly.errors import NotAllowed
 from meetly.extensions import db
 from meetly.tasks import opening
 from meetly.tasks.changing import LONGEST_TEXT
@@ -100,15 +99,7 @@ def supersede(user: User, old: Direction, new: Direction) -> list[Task]:
 
     What was finished stays finished. Superseding again changes nothing; returns what was cancelled.
     """
-    if not directions.is_keeper(user, old, Role.LEADER) or old.owner_unit_id != new.owner_unit_id:
-        raise NotAllowed()
-    if old.id == new.id or new.superseded_by_id == old.id:
-        raise WrongState("Một chỉ đạo không thay được chính nó.")
-    if old.superseded_by_id not in (None, new.id):
-        raise WrongState("Chỉ đạo này đã được một chỉ đạo khác thay.")
-    if old.superseded_by_id is None:
-        old.superseded_by_id = new.id
-        audit.record(user.id, "directions.supersede", old, by=new.id)
+    directions.supersede(user, old, new)
     query = select(Task).where(
         Task.direction_id == old.id, Task.completed_at.is_(None), Task.cancelled_at.is_(None)
     )

@@ -27,7 +27,7 @@ NO_PAGES = {
     "minutes.block", "minutes.page", "minutes.printed", "minutes.signing_picture",
     "minutes.prepared_part", "minutes.names",
     "minutes.office_template_start", "minutes.office_template_preview",
-    "minutes.office_template_file", "directions.clip",
+    "minutes.office_template_file", "directions.clip", "directions.names",
     "materials.pack", "materials.pack_manifest", "materials.pack_file", "materials.service_worker",
     "recordings.sound", "recordings.peaks", "transcripts.export", "transcripts.progress",
     "transcripts.of_recording", "transcripts.segment", "transcripts.stretch",
@@ -42,7 +42,7 @@ GRAVE = {"error", "warning"}
 #: pages of what can still be changed
 OF_DRAFT = {
     "minutes.edit", "minutes.add", "minutes.word_files", "minutes.word_file",
-    "directions.correct", "directions.index",
+    "directions.correct", "directions.split", "tasks.confirming",
 }  # fmt: skip
 OF_NEXT = {
     "meetings.change", "meetings.cancel", "meetings.attendance", "meetings.answers",

@@ -123,3 +123,77 @@ def test_whoever_may_see_a_direction_hears_its_seconds(
     db.session.commit()
     assert sign_in(cast.sinh).get(where).status_code == 200
     assert sign_in(cast.chau).get(where).status_code == 404
+
+
+def test_a_script_is_told_what_was_done_and_how_to_take_it_back(
+    minutes: Minutes, cast: Cast, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.nam)
+    first, second = service.of_minutes(minutes)[:2]
+    texts = [first.text, second.text]
+    asks = {"Accept": "application/json"}
+
+    def post(address: str, **data: object) -> dict[str, object]:
+        answer = browser.post(address, data=data, headers=asks)
+        assert answer.status_code == 200, answer.text
+        db.session.expire_all()
+        told: dict[str, object] = answer.json or {}
+        return told
+
+    def take_back(told: dict[str, object]) -> None:
+        undo = told["undo"]
+        assert isinstance(undo, dict)
+        post(undo["action"], **undo["fields"])
+
+    take_back(post(f"/directions/{first.id}/split", version=first.version, at=4))
+    assert first.text == texts[0]
+    joined = post(
+        f"/directions/{first.id}/merge", version=first.version, second=second.id,
+        second_version=second.version,
+    )  # fmt: skip
+    assert first.text == " ".join(texts)
+    take_back(joined)
+    waiting = [d.text for d in service.of_minutes(minutes) if d.status == "proposed"]
+    assert waiting[:2] == texts
+    form = {"version": first.version, "text": "Lời khác.", "lead": "Sở Y tế", "due": "2026-12-31"}
+    told = post(f"/directions/{first.id}/correct", **form)
+    assert [u.name for u in first.lead] == ["Sở Y tế"]
+    take_back(told)
+    assert first.text == texts[0] and [u.name for u in first.lead] == ["Sở Tài chính"]
+    take_back(post(f"/directions/{first.id}/dismiss", version=first.version, reason="Trao đổi"))
+    assert first.status == DirectionStatus.PROPOSED
+    refused = browser.post(
+        f"/directions/{first.id}/split", data={"version": 1, "at": 3}, headers=asks
+    )
+    assert refused.status_code == 409 and refused.json and refused.json["message"]
+
+
+def test_the_form_offers_names_people_and_places_to_part(
+    minutes: Minutes, cast: Cast, sign_in: SignIn
+) -> None:
+    browser, direction = sign_in(cast.nam), led_by(minutes, "Sở Xây dựng")
+    page = browser.get(f"/directions/{direction.id}/correct").text
+    assert cast.khai.name in page and cast.long.name not in page
+    piece = browser.get(f"/directions/{direction.id}/correct", headers={"HX-Request": "true"}).text
+    assert "<html" not in piece and 'name="report_to"' in piece
+    assert "‖" in browser.get(f"/directions/{direction.id}/split").text
+    assert browser.get(f"/directions/{direction.id}/names?q=nam+hoa").json == ["UBND xã Nậm Hoa"]
+
+
+def test_words_are_added_by_form_and_from_the_transcript(
+    minutes: Minutes, cast: Cast, sign_in: SignIn
+) -> None:
+    browser, where = sign_in(cast.nam), f"/meetings/{minutes.meeting_id}/directions/add"
+    assert browser.get(where).status_code == 200
+    assert browser.post(where, data={"words": " "}).status_code == 422
+    segment_id = service.of_minutes(minutes)[0].segment_ids[0]
+    words = "giao Sở Y tế tập huấn sơ cứu trước ngày 20/12/2026"
+    for hostile in ("1 2; DROP", "99999999999999999999", "²"):
+        data = {"words": words, "segments": f"{segment_id} {hostile}"}
+        assert browser.post(where, data=data).status_code in (302, 404)
+    answer = browser.post(where, data={"words": words, "segments": str(segment_id)})
+    assert answer.status_code == 302
+    added = next(d for d in service.of_minutes(minutes) if "sơ cứu" in d.text)
+    assert answer.location.endswith(f"#d{added.id}")
+    for other in (cast.long, cast.la, cast.quan):
+        assert sign_in(other).post(where, data={"words": words}).status_code in (403, 404)
