@@ -17,6 +17,7 @@ from workers import (
     fetch_conference_recordings,
     fetch_replies,
     open_occurrences,
+    open_periods,
     preview_materials,
     print_papers,
     remind,
@@ -36,6 +37,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "transcribe": transcribe.run,
     "draft_minutes": draft_minutes.run,
     "open_occurrences": open_occurrences.run,
+    "open_periods": open_periods.run,
     "preview_materials": preview_materials.run,
     "print_papers": print_papers.run,
     "ask_reports": ask_reports.run,
@@ -51,6 +53,7 @@ JOBS: dict[str, Callable[[], int]] = {
 EVERY = {
     "draft_minutes": 3,
     "open_occurrences": 10 * MINUTE,
+    "open_periods": 10 * MINUTE,
     "preview_materials": 5,
     "print_papers": 3,
     "ask_reports": 5 * MINUTE,
