@@ -37,6 +37,7 @@ HOMES = {
         "meetly/transcripts/document",
         "meetly/meetings/papers/document",
         "meetly/minutes/office_templates/",
+        "meetly/tasks/carried/document",
     },
     "docxtpl": {"meetly/minutes/office_templates/rendering.py"},
     "pypdfium2": {"workers/paging.py", "meetly/minutes/signing/sheets.py"},

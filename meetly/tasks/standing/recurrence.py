@@ -156,7 +156,7 @@ def _dated(frequency: Frequency, rest: str, hour: time | None) -> Rule | None:
 
 
 def _counts_on(rest: str) -> bool:
-    """Tell whether a number is left that nothing explains: two days, three times, every 6 months."""
+    """Tell whether a number is left that nothing explains: two days, every 6 months."""
     return _NUMBER_LEFT.search(_ONCE.sub(" ", rest)) is not None
 
 
