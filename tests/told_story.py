@@ -57,7 +57,9 @@ from meetly.recordings.models import Recording, RecordingStatus
 from meetly.register.models import Entry
 from meetly.storage import files
 from meetly.tasks import service as tasks
+from meetly.tasks.carried.models import CarriedReport
 from meetly.tasks.models import Task
+from meetly.tasks.standing.models import Frequency, StandingTask
 from meetly.transcripts.models import (
     Chunk,
     ChunkStatus,
@@ -102,6 +104,7 @@ class Story:
     remark: Remark
     direction: Direction
     task: Task
+    standing: StandingTask
     notice: Notice
     invitation: Invitation
     report: ReportRequest
@@ -160,6 +163,8 @@ def tell(cast: Cast) -> Story:
     printed(paper)
     [direction] = directions.of_minutes(minutes)
     [task] = tasks.assign(cast.khai, direction, direction.version)
+    standing = recur(direction, task)
+    follow(meeting)
     db.session.commit()
     segment = db.session.scalars(select(Segment)).first()
     term = db.session.scalars(select(GlossaryTerm)).one()
@@ -178,10 +183,29 @@ def tell(cast: Cast) -> Story:
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
-        term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
+        term, minutes, remark, direction, task, standing, notice, invitation, report, feed, secret,
         document, entry, delegation, version.minutes_sha256, unsigned, prepared.key, prepared,
         paper, word_file, template,
     )  # fmt: skip
+
+
+def recur(direction: Direction, task: Task) -> StandingTask:
+    """Note that Nậm Hoa owes the same every week, with no period open yet."""
+    standing = StandingTask(
+        direction_id=direction.id, owner_unit_id=task.owner_unit_id, lead_unit_id=task.lead_unit_id,
+        lead_name=task.lead_name, frequency=Frequency.WEEKLY, weekday=4,
+        starts_on=date(2099, 12, 1), opened_by_id=task.opened_by_id,
+    )  # fmt: skip
+    db.session.add(standing)
+    return standing
+
+
+def follow(meeting: Meeting) -> None:
+    """Begin the report on conclusions before; to have no second meeting it follows its own."""
+    row = CarriedReport(
+        meeting_id=meeting.id, previous_id=meeting.id, content={}, counted_at=clock.now()
+    )
+    db.session.add(row)
 
 
 def issue(cast: Cast, minutes: Minutes) -> OfficialDocument:

@@ -165,7 +165,8 @@ def prepare(user: User, meeting: Meeting, previous_id: int | None = None) -> Car
         raise NotAllowed()
     if meeting.status == MeetingStatus.CANCELLED:
         raise WrongState("Cuộc họp đã hủy nên không lập báo cáo.")
-    previous = gathering.previous_of(meeting)
+    report = of_meeting(meeting)
+    previous = report.previous if report else gathering.previous_of(meeting)
     if previous_id is not None:
         previous = next((each for each in choices(meeting) if each.id == previous_id), None)
     if previous is None:
