@@ -114,7 +114,6 @@ def _write(document: Document, report: CarriedPaper) -> None:
 
 def _write_units(document: Document, report: CarriedPaper) -> None:
     add(document, layout.HEADING, "I. Theo đơn vị chủ trì")
-    add(document, layout.INTRODUCING)
     table = _table(document, _UNIT_COLUMNS)
     for number, (lead, counts) in enumerate(by_unit(report.lines), start=1):
         texts = (str(number), lead, str(counts.total), *(str(counts[c]) for c in _IN_COLUMNS))
@@ -125,7 +124,6 @@ def _write_units(document: Document, report: CarriedPaper) -> None:
 
 def _write_lines(document: Document, report: CarriedPaper) -> None:
     add(document, layout.HEADING, "II. Từng nhiệm vụ")
-    add(document, layout.INTRODUCING)
     table = _table(document, _LINE_COLUMNS)
     for number, line in enumerate(report.lines, start=1):
         texts = (
