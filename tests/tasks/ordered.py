@@ -45,16 +45,22 @@ def meeting(
     return made
 
 
-def concluded(held: Meeting) -> Direction:
-    """Approve the minutes of a meeting, with one direction in them."""
+def concluded(held: Meeting) -> Minutes:
+    """Approve the minutes of a meeting."""
     minutes = Minutes(
         meeting_id=held.id, created_at=held.ends_at, version=1, status=MinutesStatus.APPROVED
     )
     db.session.add(minutes)
     db.session.flush()
+    return minutes
+
+
+def directed(minutes: Minutes, said: str) -> Direction:
+    """Return a direction of the chair that was confirmed."""
+    held = minutes.meeting
     direction = Direction(
         owner_unit_id=held.unit_id, given_on=clock.local(held.starts_at).date(),
-        meeting_id=held.id, minutes_id=minutes.id, ordinal=1, text="Rà soát", span="Rà soát",
+        meeting_id=held.id, minutes_id=minutes.id, ordinal=1, text=said, span=said,
         status=DirectionStatus.CONFIRMED,
     )  # fmt: skip
     db.session.add(direction)
@@ -63,18 +69,18 @@ def concluded(held: Meeting) -> Direction:
 
 
 def task(
-    direction: Direction, unit: Unit, text: str, due: str = "", *, helped_by: Unit | None = None,
+    minutes: Minutes, unit: Unit, text: str, due: str = "", *, helped_by: Unit | None = None,
     said: str = "", percent: int = 0, done: str = "", claimed: str = "", **given: Any,
 ) -> Task:  # fmt: skip
     """Return a task of a unit; `done` and `claimed` are days."""
-    assert direction.meeting is not None
+    direction = directed(minutes, text)
     helpers = [TaskHelper(name=helped_by.name, unit_id=helped_by.id)] if helped_by else []
     made = Task(
         direction_id=direction.id, meeting_id=direction.meeting_id,
         owner_unit_id=direction.owner_unit_id, lead_unit_id=unit.id, lead_name=unit.name,
         text=text, due=date.fromisoformat(due) if due else None,
-        period=given.pop("period", text[:12]), helpers=helpers,
-        opened_at=direction.meeting.ends_at, opened_by_id=direction.meeting.chair_id,
+        helpers=helpers,
+        opened_at=minutes.meeting.ends_at, opened_by_id=minutes.meeting.chair_id,
         completed_at=at(done, 15) if done else None,
         claimed_at=at(claimed, 15) if claimed else None, **given,
     )  # fmt: skip

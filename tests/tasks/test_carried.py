@@ -81,8 +81,8 @@ class Story:
         before = ordered.concluded(self.october)
         self.old = ordered.task(before, cast.finance, "việc cũ còn treo", "2026-11-01")
         ordered.task(before, cast.finance, "việc cũ đã xong", "2026-11-01", done="2026-10-30")
-        self.direction = ordered.concluded(self.november)
-        give = partial(ordered.task, self.direction)
+        self.minutes = ordered.concluded(self.november)
+        give = partial(ordered.task, self.minutes)
         for number in range(4):
             give(cast.finance, f"xong hạn {number}", "2026-12-10", done=f"2026-12-0{number + 1}")
         give(cast.nam_hoa, "xong đúng ngày hạn", "2026-12-10", done="2026-12-10")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from meetly.folding import fold
 from meetly.tasks.standing.models import Frequency
-from meetly.tasks.standing.recurrence import Rule, dues, first_due, read
+from meetly.tasks.standing.recurrence import Rule, dues, first_due, in_words, read
 
 DAILY, WEEKLY, MONTHLY, QUARTERLY, YEARLY = Frequency
 
@@ -79,6 +79,13 @@ def test_the_labels_and_days_of_periods() -> None:
     assert first(Rule(QUARTERLY, day=10, month=1), "2026-11-23") == ("2027-Q1", "2027-01-10")
     assert first(Rule(YEARLY, day=29, month=2), "2026-03-01") == ("2027", "2027-02-28")
     assert first(Rule(DAILY), "2026-11-23") == ("2026-11-23", "2026-11-23")
+
+
+def test_papers_write_periods_in_words() -> None:
+    said = ["2026-W08", "2026-11", "2026-Q4", "2026", "2026-11-23"]
+    assert [in_words(label) for label in said] == [
+        "tuần 8/2026", "tháng 11/2026", "quý IV/2026", "năm 2026", "ngày 23/11/2026",
+    ]  # fmt: skip
 
 
 RULES = st.builds(

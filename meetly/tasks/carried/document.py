@@ -25,6 +25,7 @@ from meetly.paper_parts import (
 )
 from meetly.paper_wording import BLANK, clean, day, day_in_words
 from meetly.tasks.carried.counting import Line, Standing, Tally, by_unit
+from meetly.tasks.standing.recurrence import in_words
 
 #: How the paper calls each standing; official papers are written in Vietnamese.
 WORDS = {
@@ -144,7 +145,7 @@ def _order(line: Line) -> str:
 
 def _deadline(line: Line) -> str:
     said = day(line.due_day) if line.due_day else "–"
-    return f"{said} (kỳ {line.period})" if line.period else said
+    return f"{said} ({in_words(line.period)})" if line.period else said
 
 
 def result(line: Line) -> str:

@@ -251,3 +251,16 @@ def _label(frequency: Frequency, begins: date) -> str:
     if frequency == Frequency.QUARTERLY:
         return f"{begins.year}-Q{(begins.month + 2) // 3}"
     return str(begins.year)
+
+
+def in_words(label: str) -> str:
+    """Write the name of a period as Vietnamese papers do: "tuần 48/2026", "quý IV/2026"."""
+    year, _dash, rest = label.partition("-")
+    if rest.startswith("W"):
+        return f"tuần {int(rest[1:])}/{year}"
+    if rest.startswith("Q"):
+        return f"quý {('I', 'II', 'III', 'IV')[int(rest[1:]) - 1]}/{year}"
+    month, _dash, day = rest.partition("-")
+    if day:
+        return f"ngày {day}/{month}/{year}"
+    return f"tháng {month}/{year}" if month else f"năm {year}"
