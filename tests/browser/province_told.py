@@ -42,6 +42,7 @@ from meetly.recordings.sound import probe
 from meetly.storage import files
 from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
+from meetly.tasks.standing.models import StandingTask
 from meetly.transcripts import jobs
 from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
@@ -79,6 +80,7 @@ def tell() -> dict[str, Ids]:
     secretary, leader = accounts.user_by_login("thuky"), accounts.user_by_login("chutich")
     told = _ids_of(_heard(secretary, briefing), briefing)
     _approve_and_assign(secretary, leader, db.session.get_one(Minutes, told["minutes_id"]))
+    province.follow_up()
     approved = db.session.get_one(Minutes, told["minutes_id"])
     issuing.register(secretary, approved, DocumentKind.NOTICE, clock.today())
     other = _one_more(secretary, briefing)
@@ -103,6 +105,7 @@ def tell() -> dict[str, Ids]:
         "series_id": series.begin(secretary, briefing.unit, weekly).id,
         "material_id": materials.of_meeting(secretary, briefing)[0].id,
         "task_id": task.id,
+        "standing_id": _first(select(StandingTask.id)),
         "document_id": paper.id,
         "kind": "minutes",
         "direction_id": task.direction_id,
