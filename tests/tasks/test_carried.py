@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ from meetly.meetings.series.models import Series
 from meetly.minutes.models import Minutes, MinutesStatus
 from meetly.paper_parts import Letterhead
 from meetly.tasks.carried import service
-from meetly.tasks.carried.counting import Content, Line, Standing, content_of
+from meetly.tasks.carried.counting import Content, Line, Standing, content_of, rows
 from meetly.tasks.carried.document import CarriedPaper, carried_docx
 from meetly.tasks.carried.models import CarriedReport
 from tests.cast import PASSWORD, Cast
@@ -185,17 +186,32 @@ def test_a_series_goes_on_by_itself(story: Story, cast: Cast) -> None:
     assert found.totals.counts == BY_HAND | {Standing.OVERDUE: 2}
 
 
+def test_units_of_which_the_same_is_told_share_a_row() -> None:
+    same = [
+        Line(n, 1, "", "Cập nhật", f"xã {n}", n, (), "2026-W48", "2026-11-27",
+             Standing.OPEN_IN_TIME, 0, 0, "") for n in range(75)
+    ]  # fmt: skip
+    other = replace(same[7], reason="mất mạng")
+    found = rows([*same[:7], other, *same[8:]])
+    assert [len(row.leads) for row in found] == [74, 1]
+    assert found[1].line.reason == "mất mạng"
+    content = content_of([*same, other])
+    paper = replace(PAPER, lines=content.lines, totals=content.totals)
+    said = as_text(carried_docx(paper))
+    assert "75 đơn vị" in said and "xã 74" in said and "mất mạng" in said
+
+
 @given(st.lists(st.tuples(st.sampled_from(Standing), st.integers(0, 9), st.text()), max_size=30))
-def test_a_report_is_read_back_as_it_was_kept(rows: list[tuple[Standing, int, str]]) -> None:
+def test_a_report_is_read_back_as_it_was_kept(told: list[tuple[Standing, int, str]]) -> None:
     lines = [
         Line(n, 1, "", words, f"đơn vị {n % 3}", n % 3, (n,), "", "2026-12-10", how, days, 0, words)
-        for n, (how, days, words) in enumerate(rows)
+        for n, (how, days, words) in enumerate(told)
     ]
     content = content_of(lines, {3, 1, 2})
     kept = json.loads(json.dumps(content.to_json()))
     again = Content.from_json(kept)
     assert again == content and again.sha256 == content.sha256
-    assert content.totals.total == len(rows)
+    assert content.totals.total == len(told)
     assert content_of(reversed(lines)).lines == content.lines
 
 
@@ -511,7 +527,7 @@ def test_the_paper_reads_as_it_always_did() -> None:
 def test_hostile_words_stay_words() -> None:
     hostile = "</w:t><w:p>&\"' \u202e{{ 7*7 }}\x00\x1b\ud800" + "dài " * 300
     line = Line(1, 1, "", hostile, hostile, 1, (), "", "", Standing.UNDATED, 0, 5, hostile)
-    paper = CarriedPaper(**{**vars(PAPER), "lines": [line], "previous": hostile, "office": hostile})
+    paper = replace(PAPER, lines=[line], previous=hostile, office=hostile)
     said = "\n".join(p.text for p in paragraphs(read(carried_docx(paper))))
     assert "{{ 7*7 }}" in said and "\u202e" not in said and "\x00" not in said
 
@@ -521,10 +537,8 @@ def test_the_paper_lies_on_its_side_and_loses_no_row(tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
         missing("LibreOffice")
-    lines = [Line(**{**vars(LINES[n % 4]), "task_id": n, "text": f"Việc số {n}."})
-             for n in range(60)]  # fmt: skip
-    content = content_of(lines)
-    paper = CarriedPaper(**{**vars(PAPER), "lines": content.lines, "totals": content.totals})
+    content = content_of(replace(LINES[n % 4], task_id=n, text=f"Việc số {n}.") for n in range(60))
+    paper = replace(PAPER, lines=content.lines, totals=content.totals)
     (tmp_path / "report.docx").write_bytes(carried_docx(paper))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     subprocess.run(

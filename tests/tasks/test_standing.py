@@ -257,6 +257,25 @@ def test_ending_opens_nothing_more_and_tells_the_unit_why(
     assert open_periods.run() == 0 and len(periods()) == 1
 
 
+def test_one_word_ends_it_for_every_unit_of_the_direction(
+    cast: Cast, on: Callable[[str], None]
+) -> None:
+    on("2026-11-24")
+    minutes = approved(cast)
+    direction = next(
+        d for d in directions.of_minutes(minutes)
+        if "UBND các xã, phường" in [unit.name for unit in d.lead]
+    )  # fmt: skip
+    first, second = tasks.assign(cast.khai, direction, direction.version)
+    assert first.standing is not None and second.standing is not None
+    service.end(cast.nam, second.standing, "một đơn vị")
+    assert service.end_direction(cast.khai, first.standing, "tất cả") == 1
+    assert first.standing.ended_at is not None
+    assert service.end_direction(cast.khai, first.standing, "lần nữa") == 0
+    with pytest.raises(NotAllowed):
+        service.end_direction(cast.sinh, first.standing, "tất cả")
+
+
 # -- pages -----------------------------------------------------------------------------------
 
 

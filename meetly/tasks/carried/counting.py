@@ -155,6 +155,27 @@ def by_unit(lines: Iterable[Line]) -> list[tuple[str, Tally]]:
     return sorted(counted, key=_worst_first)
 
 
+@dataclass(frozen=True)
+class Row:
+    """Tasks of one order that went the same way, as one row: 75 communes are not 75 rows."""
+
+    #: any of them: they differ in nothing but their units
+    line: Line
+    leads: tuple[str, ...]
+
+
+def rows(lines: Iterable[Line]) -> list[Row]:
+    """Put lines that tell the same of several units together, where the first of them stands."""
+    found: dict[tuple[object, ...], list[Line]] = {}
+    for line in lines:
+        told = (
+            line.text, line.from_day, line.period, line.due, line.standing, line.days_late,
+            line.percent, line.reason,
+        )  # fmt: skip
+        found.setdefault(told, []).append(line)
+    return [Row(same[0], tuple(line.lead for line in same)) for same in found.values()]
+
+
 def _worst_first(pair: tuple[str, Tally]) -> tuple[int, int, str]:
     lead, counts = pair
     return -counts[Standing.OVERDUE], -counts[Standing.DONE_LATE], lead

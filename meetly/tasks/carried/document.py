@@ -24,7 +24,7 @@ from meetly.paper_parts import (
     title,
 )
 from meetly.paper_wording import BLANK, clean, day, day_in_words
-from meetly.tasks.carried.counting import Line, Standing, Tally, by_unit
+from meetly.tasks.carried.counting import Line, Row, Standing, Tally, by_unit, rows
 from meetly.tasks.standing.recurrence import in_words
 
 #: How the paper calls each standing; official papers are written in Vietnamese.
@@ -126,9 +126,11 @@ def _write_units(document: Document, report: CarriedPaper) -> None:
 def _write_lines(document: Document, report: CarriedPaper) -> None:
     add(document, layout.HEADING, "II. Từng nhiệm vụ")
     table = _table(document, _LINE_COLUMNS)
-    for number, line in enumerate(report.lines, start=1):
+    for number, row in enumerate(rows(report.lines), start=1):
+        line, several = row.line, len(row.leads) > 1
         texts = (
-            str(number), _order(line), line.lead, _deadline(line), result(line), _progress(line)
+            str(number), _order(row), f"{len(row.leads)} đơn vị" if several else line.lead,
+            _deadline(line), result(line), _progress(line),
         )  # fmt: skip
         grid_row(table, texts, centered=(0, 3))
 
@@ -137,10 +139,11 @@ def _table(document: Document, columns: Sequence[tuple[str, Mm]]) -> Table:
     return grid(document, [width for _, width in columns], [name for name, _ in columns])
 
 
-def _order(line: Line) -> str:
-    if line.earlier_day is None:
-        return line.text
-    return f"{line.text} (kết luận ngày {day(line.earlier_day)})"
+def _order(row: Row) -> str:
+    line = row.line
+    of_before = f" (kết luận ngày {day(line.earlier_day)})" if line.earlier_day else ""
+    named = f" ({'; '.join(row.leads)})" if len(row.leads) > 1 else ""
+    return f"{line.text}{of_before}{named}"
 
 
 def _deadline(line: Line) -> str:

@@ -16,7 +16,7 @@ from meetly.errors import BadInput, NotFound
 from meetly.extensions import db
 from meetly.meetings import service as meetings
 from meetly.tasks.carried import service
-from meetly.tasks.carried.counting import by_unit
+from meetly.tasks.carried.counting import by_unit, rows
 from meetly.tasks.carried.document import carried_docx
 from meetly.tasks.carried.forms import STANDING_NAMES, STANDING_TONES, PreviousForm
 from meetly.tasks.routes import MEMBERS, blueprint
@@ -44,6 +44,7 @@ def previous_conclusions(meeting_id: int) -> ResponseReturnValue:
         "tasks/previous_conclusions.html",
         meeting=meeting,
         report=found,
+        rows=rows(found.lines) if found else [],
         units=by_unit(found.lines) if found else [],
         form=form,
         may_prepare=may_prepare,

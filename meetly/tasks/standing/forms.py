@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from meetly.forms import Form
@@ -23,3 +23,4 @@ class EndForm(Form):
     """Why nothing more of it is owed."""
 
     reason = TextAreaField(_l("Lý do dừng"), [DataRequired(), Length(max=LONGEST_REASON)])
+    every = BooleanField(_l("Dừng cho mọi đơn vị của chỉ đạo này"))

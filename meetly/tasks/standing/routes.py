@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -37,7 +39,7 @@ def standing() -> ResponseReturnValue:
     more, found = len(found) > service.PAGE, found[: service.PAGE]
     return render_template(
         "tasks/standing.html",
-        standing=found,
+        groups=[list(same) for _id, same in groupby(found, key=lambda each: each.direction_id)],
         newest=service.newest(found),
         may_end={each.id for each in found if service.may_end(current_user, each)},
         frequencies=FREQUENCY_NAMES,
@@ -56,7 +58,10 @@ def end_standing(standing_id: int) -> ResponseReturnValue:
     form = EndForm()
     if not form.validate_on_submit():
         raise BadInput("Hãy ghi lý do dừng để đơn vị được biết.")
-    service.end(current_user, found, form.reason.data)
+    if form.every.data:
+        service.end_direction(current_user, found, form.reason.data)
+    else:
+        service.end(current_user, found, form.reason.data)
     db.session.commit()
     web.good(_("Đã dừng. Các kỳ đã giao vẫn giữ nguyên."))
     return redirect(url_for("tasks.standing"))

@@ -138,11 +138,31 @@ def rule_of(standing: StandingTask) -> Rule:
 
 def end(user: User, standing: StandingTask, reason: str) -> None:
     """Let no further period be opened, and tell the unit why; what is open stays open."""
+    words = _why(user, standing, reason)
+    if not _end(user, standing, words):
+        raise WrongState("Việc định kỳ này đã dừng.")
+
+
+def end_direction(user: User, standing: StandingTask, reason: str) -> int:
+    """End what a direction asks of every unit again and again; return of how many units."""
+    words = _why(user, standing, reason)
+    query = select(StandingTask).where(
+        StandingTask.direction_id == standing.direction_id, StandingTask.ended_at.is_(None)
+    )
+    living = list(db.session.scalars(query.order_by(StandingTask.id)))
+    return sum(_end(user, each, words) for each in living)
+
+
+def _why(user: User, standing: StandingTask, reason: str) -> str:
     if not may_end(user, standing):
         raise NotAllowed()
     words = reason.strip()[:LONGEST_REASON]
     if not words:
         raise BadInput("Hãy ghi lý do dừng để đơn vị được biết.")
+    return words
+
+
+def _end(user: User, standing: StandingTask, words: str) -> bool:
     statement = (
         update(StandingTask)
         .where(StandingTask.id == standing.id, StandingTask.ended_at.is_(None))
@@ -153,7 +173,7 @@ def end(user: User, standing: StandingTask, reason: str) -> None:
     assert isinstance(result, CursorResult)
     db.session.refresh(standing)
     if result.rowcount != 1:
-        raise WrongState("Việc định kỳ này đã dừng.")
+        return False
     audit.record(user.id, "tasks.end_standing", standing, reason=words)
     if standing.lead_unit_id is not None:
         notices.tell(
@@ -165,6 +185,7 @@ def end(user: User, standing: StandingTask, reason: str) -> None:
             body=words,
             link="/standing",
         )
+    return True
 
 
 def may_end(user: User, standing: StandingTask) -> bool:
