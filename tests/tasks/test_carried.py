@@ -18,6 +18,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,10 +40,11 @@ from meetly.tasks.carried import service
 from meetly.tasks.carried.counting import Content, Line, Standing, content_of, rows
 from meetly.tasks.carried.document import CarriedPaper, carried_docx
 from meetly.tasks.carried.models import CarriedReport
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, recall
 from tests.conftest import missing
 from tests.document_text import as_text, paragraphs, read
 from tests.tasks import ordered
+from tests.tasks.many import many_workers
 from tests.tasks.ordered import AGENDA_ITEM, at
 from workers import carry_forward
 
@@ -296,6 +298,26 @@ def test_only_the_secretary_prepares_and_only_after_own_meetings(story: Story, c
             service.prepare(cast.nam, story.december, chosen)
     with pytest.raises(BadInput):
         service.prepare(cast.nam, story.october)
+
+
+def test_four_workers_at_once_write_one_report_and_freeze_it_once(
+    anywhere: Flask, on: Callable[[str], None]
+) -> None:
+    on("2026-12-20")
+    story = Story(recall())
+    meeting_id = story.december.id
+    db.session.remove()
+    assert many_workers(anywhere, "carry_forward") >= 1
+    on("2026-12-21T08")
+    assert many_workers(anywhere, "carry_forward") == 1
+    assert many_workers(anywhere, "carry_forward") == 0
+    report = db.session.scalars(select(CarriedReport)).one()
+    paper = db.session.scalars(select(Material)).one()
+    assert (report.meeting_id, report.presented_at) == (meeting_id, at("2026-12-21", 8))
+    # days late grow overnight: one version more, by one worker
+    assert [version.number for version in paper.versions] == [1, 2]
+    frozen = [entry.verb for entry in audit.of(report)]
+    assert frozen == ["carried.present"]
 
 
 # -- who sees what ---------------------------------------------------------------------------

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,8 +13,6 @@ from sqlalchemy.exc import IntegrityError
 
 from meetly import audit, clock
 from meetly.accounts.models import Unit, User
-from meetly.app import create_app
-from meetly.config import Config
 from meetly.directions import service as directions
 from meetly.directions.models import Direction
 from meetly.errors import BadInput, NotAllowed, NotFound, WrongState
@@ -31,8 +27,8 @@ from meetly.tasks.standing.models import Frequency, StandingTask
 from tests import cast as cast_of_tests
 from tests.cast import Cast
 from tests.minutes import briefing
+from tests.tasks.many import many_workers
 from workers import open_periods
-from workers.timetable import run_job
 
 
 @pytest.fixture
@@ -180,34 +176,6 @@ def test_one_that_cannot_be_opened_does_not_hold_up_the_others(
 # -- many workers ----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def anywhere(database_url: str, config: Config) -> Iterator[Flask]:
-    app = create_app(replace(config, database=database_url))
-    with app.app_context():
-        db.create_all()
-        cast_of_tests.assemble()
-        db.session.commit()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-def many_workers(app: Flask, count: int = 4) -> int:
-    """Let workers run the job at once; return how many tasks they say they opened."""
-    ready, opened = threading.Barrier(count), []
-
-    def run() -> None:
-        ready.wait()
-        opened.append(run_job(app, "open_periods"))
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(opened)
-
-
 def test_four_workers_at_once_open_each_period_once(
     anywhere: Flask, on: Callable[[str], None]
 ) -> None:
@@ -216,7 +184,7 @@ def test_four_workers_at_once_open_each_period_once(
     ordered(cast, approved(cast), "hằng tuần")
     db.session.remove()
     on("2026-12-16")
-    assert many_workers(anywhere) == 3
+    assert many_workers(anywhere, "open_periods") == 3
     assert [label for label, _due in periods()] == ["2026-W48", "2026-W49", "2026-W50", "2026-W51"]
 
 

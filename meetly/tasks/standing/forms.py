@@ -23,4 +23,5 @@ class EndForm(Form):
     """Why nothing more of it is owed."""
 
     reason = TextAreaField(_l("Lý do dừng"), [DataRequired(), Length(max=LONGEST_REASON)])
-    every = BooleanField(_l("Dừng cho mọi đơn vị của chỉ đạo này"))
+    #: for every unit of the direction, not only this one
+    every = BooleanField()
