@@ -229,8 +229,9 @@ def carry(meeting_id: int, now: datetime) -> bool:
     if previous is None:
         return False
     report = _held(meeting, previous)
-    if report.presented_at:
-        return False
+    is_fresh = report.sha256 and report.counted_at > now - REFRESHED
+    if report.presented_at or (is_fresh and meeting.starts_at > now):
+        return False  # another worker was quicker
     keeper = meeting.secretary or db.session.get_one(User, meeting.created_by_id)
     if meeting.starts_at > now - GRACE:
         _refresh(keeper, report)
