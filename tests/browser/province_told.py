@@ -42,7 +42,6 @@ from meetly.recordings.sound import probe
 from meetly.storage import files
 from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
-from meetly.tasks.standing.models import StandingTask
 from meetly.transcripts import jobs
 from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
 from meetly.transcripts.transcriber import Heard
@@ -105,7 +104,6 @@ def tell() -> dict[str, Ids]:
         "series_id": series.begin(secretary, briefing.unit, weekly).id,
         "material_id": materials.of_meeting(secretary, briefing)[0].id,
         "task_id": task.id,
-        "standing_id": _first(select(StandingTask.id)),
         "document_id": paper.id,
         "kind": "minutes",
         "direction_id": task.direction_id,

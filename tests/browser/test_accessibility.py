@@ -47,7 +47,7 @@ OF_DRAFT = {
 OF_NEXT = {
     "meetings.change", "meetings.cancel", "meetings.attendance", "meetings.answers",
     "meetings.answer", "materials.reports", "materials.report", "materials.ask_reports",
-    "materials.change_report", "meetings.answer_link",
+    "materials.change_report", "meetings.answer_link", "tasks.previous_conclusions",
 }  # fmt: skip
 
 #: bytes over the line: of a page once its styles and scripts are here, and of everything at first

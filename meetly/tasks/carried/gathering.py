@@ -81,12 +81,14 @@ def count(meeting: Meeting, previous: Meeting, now: datetime) -> Content:
 
 
 def _tasks(previous: Meeting) -> list[Task]:
-    is_open = and_(Task.completed_at.is_(None), Task.meeting_id.in_(_earlier(previous)))
-    query = select(Task).where(
-        Task.cancelled_at.is_(None), or_(Task.meeting_id == previous.id, is_open)
-    )
-    query = query.options(selectinload(Task.helpers)).order_by(Task.id)
-    return list(db.session.scalars(query))
+    """Gather them by two indexes: what one meeting ordered, and what its unit still waits for."""
+    lives = select(Task).where(Task.cancelled_at.is_(None)).options(selectinload(Task.helpers))
+    ordered = lives.where(Task.meeting_id == previous.id)
+    waiting = lives.where(
+        Task.owner_unit_id == previous.unit_id, Task.completed_at.is_(None),
+        Task.meeting_id.in_(_earlier(previous)),
+    )  # fmt: skip
+    return [task for query in (ordered, waiting) for task in db.session.scalars(query)]
 
 
 def _earlier(previous: Meeting) -> set[int]:
