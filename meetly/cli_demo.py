@@ -118,6 +118,8 @@ def _tell_story(run: Run, *, quiet: bool) -> None:
         _approve(secretary, leader, minutes)
     with run.stage("assign"):
         _assign(run, leader, minutes)
+        province.follow_up()
+        db.session.commit()
     _write_documents(run, secretary, minutes)
 
 

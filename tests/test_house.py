@@ -38,6 +38,7 @@ HOMES = {
         "meetly/meetings/papers/document",
         "meetly/tasks/scoring/document",
         "meetly/minutes/office_templates/",
+        "meetly/tasks/carried/document",
     },
     "docxtpl": {"meetly/minutes/office_templates/rendering.py"},
     "pypdfium2": {"workers/paging.py", "meetly/minutes/signing/sheets.py"},

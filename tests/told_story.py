@@ -58,8 +58,10 @@ from meetly.register.models import Entry
 from meetly.storage import files
 from meetly.tasks import evidence as proofs
 from meetly.tasks import service as tasks
+from meetly.tasks.carried.models import CarriedReport
 from meetly.tasks.extending import service as extending
 from meetly.tasks.models import Evidence, ExtensionRequest, Task
+from meetly.tasks.standing.models import Frequency, StandingTask
 from meetly.transcripts.models import (
     Chunk,
     ChunkStatus,
@@ -104,6 +106,7 @@ class Story:
     remark: Remark
     direction: Direction
     task: Task
+    standing: StandingTask
     notice: Notice
     invitation: Invitation
     report: ReportRequest
@@ -166,6 +169,8 @@ def tell(cast: Cast) -> Story:
     [direction] = directions.of_minutes(minutes)
     [task] = tasks.assign(cast.khai, direction, direction.version)
     evidence, extension = work_on(cast, task)
+    standing = recur(direction, task)
+    follow(meeting)
     db.session.commit()
     segment = db.session.scalars(select(Segment)).first()
     term = db.session.scalars(select(GlossaryTerm)).one()
@@ -184,7 +189,7 @@ def tell(cast: Cast) -> Story:
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
-        term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
+        term, minutes, remark, direction, task, standing, notice, invitation, report, feed, secret,
         document, entry, delegation, version.minutes_sha256, unsigned, prepared.key, prepared,
         paper, word_file, template, evidence, extension,
     )  # fmt: skip
@@ -197,6 +202,25 @@ def work_on(cast: Cast, task: Task) -> tuple[Evidence, ExtensionRequest]:
     tasks.name_person(cast.sinh, task, cast.nam_hoa, cast.hoa)
     extension = extending.ask(cast.sinh, task, f"Chờ {CANARY}", date(2099, 12, 31))
     return said.evidence[0], extension
+
+
+def recur(direction: Direction, task: Task) -> StandingTask:
+    """Note that Nậm Hoa owes the same every week, with no period open yet."""
+    standing = StandingTask(
+        direction_id=direction.id, owner_unit_id=task.owner_unit_id, lead_unit_id=task.lead_unit_id,
+        lead_name=task.lead_name, frequency=Frequency.WEEKLY, weekday=4,
+        starts_on=date(2099, 12, 1), opened_by_id=task.opened_by_id,
+    )  # fmt: skip
+    db.session.add(standing)
+    return standing
+
+
+def follow(meeting: Meeting) -> None:
+    """Begin the report on conclusions before; to have no second meeting it follows its own."""
+    row = CarriedReport(
+        meeting_id=meeting.id, previous_id=meeting.id, content={}, counted_at=clock.now()
+    )
+    db.session.add(row)
 
 
 def issue(cast: Cast, minutes: Minutes) -> OfficialDocument:

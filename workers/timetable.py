@@ -13,10 +13,12 @@ from flask import Flask
 from meetly.extensions import db
 from workers import (
     ask_reports,
+    carry_forward,
     draft_minutes,
     fetch_conference_recordings,
     fetch_replies,
     open_occurrences,
+    open_periods,
     preview_materials,
     print_papers,
     remind,
@@ -36,6 +38,8 @@ JOBS: dict[str, Callable[[], int]] = {
     "transcribe": transcribe.run,
     "draft_minutes": draft_minutes.run,
     "open_occurrences": open_occurrences.run,
+    "open_periods": open_periods.run,
+    "carry_forward": carry_forward.run,
     "preview_materials": preview_materials.run,
     "print_papers": print_papers.run,
     "ask_reports": ask_reports.run,
@@ -51,6 +55,8 @@ JOBS: dict[str, Callable[[], int]] = {
 EVERY = {
     "draft_minutes": 3,
     "open_occurrences": 10 * MINUTE,
+    "open_periods": 10 * MINUTE,
+    "carry_forward": MINUTE,
     "preview_materials": 5,
     "print_papers": 3,
     "ask_reports": 5 * MINUTE,

@@ -16,6 +16,7 @@ from meetly.materials import service as materials
 from meetly.meetings import service as meetings
 from meetly.meetings.models import AttendanceStatus, Meeting
 from meetly.paths import DEMO_DATA
+from meetly.tasks.carried import service as carried
 
 ROOT = "LG"
 OFFICE = "LG.VP"
@@ -48,6 +49,7 @@ ACCOUNTS = {
 }
 
 TITLE = "Hội nghị giao ban trực tuyến giữa UBND tỉnh với UBND các xã, phường tháng 11 năm 2026"
+NEXT_TITLE = TITLE.replace("tháng 11", "tháng 12")
 AGENDA = (
     ("Kiểm tra điểm cầu, giới thiệu thành phần", OFFICE, 5),
     ("Báo cáo việc thực hiện kết luận kỳ trước", OFFICE, 10),
@@ -146,11 +148,18 @@ def _hand_out(secretary: User, meeting: Meeting) -> None:
             materials.add(secretary, meeting, filename, source, title=item.title, item=item)
 
 
+def follow_up() -> None:
+    """Put what became of November's directions first among the papers of December's briefing."""
+    following = db.session.scalar(select(Meeting).where(Meeting.title == NEXT_TITLE))
+    assert following is not None
+    carried.prepare(accounts.user_by_login("thuky"), following)
+
+
 def _plan_next(secretary: User, meeting: Meeting, office: Unit) -> None:
     """Write next month's briefing down: the same sites, its agenda still short."""
     plan = replace(
         meetings.plan_of(meeting),
-        title=TITLE.replace("tháng 11", "tháng 12"),
+        title=NEXT_TITLE,
         starts_at=clock.from_local(datetime(2026, 12, 21, 8, 0)),
         ends_at=clock.from_local(datetime(2026, 12, 21, 10, 30)),
         agenda=(

@@ -70,6 +70,8 @@ class Material(Base):
     removed_at: Mapped[datetime | None]
     access: Mapped[Access] = mapped_column(String(20), default=Access.ALL)
     guard: Mapped[Guard] = mapped_column(String(20), default=Guard.NONE)
+    #: stands before all others, whatever the agenda: what the meeting begins with
+    leading: Mapped[bool] = mapped_column(default=False)
 
     #: the units that may open it where access names units
     units: Mapped[list[MaterialUnit]] = relationship(cascade="all, delete-orphan", lazy="selectin")

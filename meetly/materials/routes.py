@@ -84,7 +84,14 @@ def _by_place(
     groups: dict[AgendaItem | None, list[Material]] = {place: [] for place in places}
     for material in found:
         groups.setdefault(material.agenda_item, []).append(material)
-    return sorted(groups.items(), key=lambda group: group[0].ordinal if group[0] else 0)
+    return sorted(groups.items(), key=_place_of_group)
+
+
+def _place_of_group(group: tuple[AgendaItem | None, list[Material]]) -> int:
+    item, papers = group
+    if any(material.leading for material in papers):
+        return -1
+    return item.ordinal if item else 0
 
 
 def admit() -> None:

@@ -101,13 +101,17 @@ def place(
     title: str = "",
     item: AgendaItem | None = None,
     terms: Terms = OPEN,
+    leading: bool = False,
 ) -> Material:
-    """Make a kept file a document of the meeting; whether the person may was asked before."""
+    """Make a kept file a document of the meeting; whether the person may was asked before.
+
+    A leading one stands before all others.
+    """
     terms = access.usable(terms, meeting)
     material = Material(
         meeting_id=meeting.id, meeting=meeting, agenda_item_id=item.id if item else None,
         title=" ".join(title.split())[:300] or PurePosixPath(found.filename).stem,
-        created_at=clock.now(),
+        created_at=clock.now(), leading=leading,
     )  # fmt: skip
     access.write(material, terms)
     db.session.add(material)
@@ -236,15 +240,17 @@ def stored_at(version: MaterialVersion) -> Path:
 
 
 def of_meeting(user: User, meeting: Meeting, *, removed: bool = False) -> list[Material]:
-    """List the documents of a meeting the person may open, in the order of its agenda.
+    """List the documents of a meeting the person may open: the leading one, then by its agenda.
 
     `removed` lists instead those that were taken back and the person may restore.
     """
     gone = Material.removed_at.is_not(None) if removed else Material.removed_at.is_(None)
     query = select(Material).outerjoin(AgendaItem, AgendaItem.id == Material.agenda_item_id)
     query = query.where(Material.meeting_id == meeting.id, gone, access.readable_by(user))
-    # The meeting's own papers come first; NULL sorts differently from database to database.
-    first = case((AgendaItem.ordinal.is_(None), 0), else_=AgendaItem.ordinal)
+    # Then the meeting's own papers; NULL and booleans sort differently from database to database.
+    first = case(
+        (Material.leading, -1), (AgendaItem.ordinal.is_(None), 0), else_=AgendaItem.ordinal
+    )
     found = list(db.session.scalars(query.order_by(first, Material.id)))
     if removed:
         found = [m for m in found if may_add(user, meeting, m.agenda_item)]

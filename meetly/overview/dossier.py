@@ -26,6 +26,8 @@ from meetly.minutes.models import Minutes, MinutesStatus
 from meetly.recordings import service as recordings
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.tasks import service as tasks
+from meetly.tasks.carried import service as carried
+from meetly.tasks.carried.counting import Tally as CarriedTally
 from meetly.tasks.models import Task
 from meetly.transcripts.models import Transcript, TranscriptStatus
 
@@ -62,6 +64,8 @@ class Dossier:
     reports: list[Stood]
     #: what its keepers should think about before the meeting
     cautions: list[Caution]
+    #: how the directions of the meeting before went; numbers only
+    carried: CarriedTally | None
 
 
 def of(user: User, meeting_id: int) -> Dossier:
@@ -88,6 +92,7 @@ def of(user: User, meeting_id: int) -> Dossier:
         tally=answers.tally(meeting) if host and meeting.published_at else Tally(),
         reports=reports.stood(reports.of_meeting(user, meeting)),
         cautions=_cautions(user, meeting, papers) if host else [],
+        carried=carried.glance(meeting),
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ from meetly.tasks.rights import (
     naming,
     units_at_work,
 )
+from meetly.tasks.standing import service as standing
 from meetly.tasks.working import (
     agree,
     cancel,
@@ -84,9 +85,22 @@ def assign(user: User, direction: Direction, version: int) -> list[Task]:
     leading = [pair for part in direction.lead for pair in _reached(direction, part)]
     helping = [pair for part in direction.coordinating for pair in _reached(direction, part)]
     return [
-        opening.open_task(user, direction, name, unit, helping)
+        task
         for name, unit in dict(leading).items()
+        for task in _opened(user, direction, name, unit, helping)
     ]
+
+
+def _opened(
+    user: User, direction: Direction, name: str, unit: Unit | None,
+    helping: list[tuple[str, Unit | None]],
+) -> list[Task]:  # fmt: skip
+    """Open the first period of what recurs, and one task for what is done once or has one day."""
+    first = standing.begin(user, direction, name, unit, helping) if direction.recurring else None
+    if first is not None and direction.due is None:
+        return [first]
+    once = opening.open_task(user, direction, name, unit, helping)
+    return [once, first] if first is not None else [once]
 
 
 def _reached(direction: Direction, part: DirectionUnit) -> list[tuple[str, Unit | None]]:

@@ -23,6 +23,7 @@ FILLED = {
         'product': (sa.String(length=500), ''), 'report_to': (sa.String(length=200), ''),
         'priority': (sa.String(length=20), 'normal'),
     },
+    'material': {'leading': (sa.Boolean(), sa.false())},
     'progress': {'kind': (sa.String(length=20), 'report')},
     'task': {
         'period': (sa.String(length=12), ''), 'product': (sa.String(length=500), ''),
@@ -249,6 +250,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_direction_owner_unit_id_unit'), 'unit', ['owner_unit_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_direction_superseded_by_id_direction'), 'direction', ['superseded_by_id'], ['id'])
 
+    with op.batch_alter_table('material') as batch_op:
+        batch_op.add_column(sa.Column('leading', sa.Boolean(), nullable=False, server_default=sa.false()))
+
     with op.batch_alter_table('progress') as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=20), nullable=False, server_default='report'))
 
@@ -331,6 +335,9 @@ def downgrade() -> None:
     with op.batch_alter_table('progress') as batch_op:
         batch_op.drop_index('ix_progress_returned', postgresql_where=RETURNED)
         batch_op.drop_column('kind')
+
+    with op.batch_alter_table('material') as batch_op:
+        batch_op.drop_column('leading')
 
     with op.batch_alter_table('direction') as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_direction_superseded_by_id_direction'), type_='foreignkey')

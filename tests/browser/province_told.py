@@ -79,6 +79,7 @@ def tell() -> dict[str, Ids]:
     secretary, leader = accounts.user_by_login("thuky"), accounts.user_by_login("chutich")
     told = _ids_of(_heard(secretary, briefing), briefing)
     _approve_and_assign(secretary, leader, db.session.get_one(Minutes, told["minutes_id"]))
+    province.follow_up()
     approved = db.session.get_one(Minutes, told["minutes_id"])
     issuing.register(secretary, approved, DocumentKind.NOTICE, clock.today())
     other = _one_more(secretary, briefing)

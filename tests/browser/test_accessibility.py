@@ -36,6 +36,7 @@ NO_PAGES = {
     "minutes.document_file", "minutes.document_page", "register.export",
     "tasks.records_sheet", "tasks.records_paper",
     "minutes.public_file", "minutes.public_page", "minutes.public_feed", "tasks.proof",
+    "tasks.previous_conclusions_paper",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}
@@ -47,7 +48,7 @@ OF_DRAFT = {
 OF_NEXT = {
     "meetings.change", "meetings.cancel", "meetings.attendance", "meetings.answers",
     "meetings.answer", "materials.reports", "materials.report", "materials.ask_reports",
-    "materials.change_report", "meetings.answer_link",
+    "materials.change_report", "meetings.answer_link", "tasks.previous_conclusions",
 }  # fmt: skip
 
 #: bytes over the line: of a page once its styles and scripts are here, and of everything at first

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
 
 from meetly import clock
+from meetly.app import create_app
+from meetly.config import Config
 from meetly.directions import service as directions
 from meetly.directions.models import Direction, DirectionStatus, DirectionUnit, UnitPart
 from meetly.extensions import db
@@ -15,6 +19,7 @@ from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
 from meetly.tasks import opening
 from meetly.tasks.models import Task
+from tests import cast as cast_of_tests
 from tests.cast import Cast
 from tests.minutes import briefing
 
@@ -68,3 +73,16 @@ def led_by(minutes: Minutes, name: str) -> Direction:
     """Return the direction that this unit leads."""
     found = directions.of_minutes(minutes)
     return next(d for d in found if name in [unit.name for unit in d.lead])
+
+
+@pytest.fixture
+def anywhere(database_url: str, config: Config) -> Iterator[Flask]:
+    """Give an application with the cast in it, once on each kind of database."""
+    app = create_app(replace(config, database=database_url))
+    with app.app_context():
+        db.create_all()
+        cast_of_tests.assemble()
+        db.session.commit()
+        yield app
+        db.session.remove()
+        db.engine.dispose()

@@ -74,7 +74,7 @@ def test_a_group_reaches_every_living_unit_of_the_province(minutes: Minutes, cas
     direction = led_by(minutes, "UBND các xã, phường")
     tasks = service.assign(cast.khai, direction, direction.version)
     assert {task.lead_unit_id for task in tasks} == {cast.nam_hoa.id, cast.doi_thong.id}
-    assert all(task.recurring and task.due is None for task in tasks)
+    assert all(task.recurring and task.period and task.due == task.first_due for task in tasks)
 
 
 def test_a_name_nobody_answers_to_keeps_its_task(minutes: Minutes, cast: Cast) -> None:

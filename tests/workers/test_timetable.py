@@ -13,11 +13,13 @@ from flask import Flask
 
 from meetly import clock
 from meetly.config import Config
+from meetly.directions.models import Direction, DirectionStatus
 from meetly.extensions import db
 from meetly.materials import service as materials
 from meetly.materials.reports.models import ReportRequest
 from meetly.meetings.audience import Audience
 from meetly.meetings.models import Meeting
+from meetly.meetings.plan import AgendaPlan
 from meetly.meetings.series import service as series_service
 from meetly.meetings.series.recurrence import Rule, Shape
 from meetly.meetings.series.service import Design
@@ -25,6 +27,7 @@ from meetly.meetings.series.template import Expected
 from meetly.minutes import kept_papers
 from meetly.minutes.printing import service as printing
 from meetly.recordings import service as recordings
+from meetly.tasks.standing.models import Frequency, StandingTask
 from tests import tones
 from tests.cast import Cast, recall
 from tests.materials import samples
@@ -83,6 +86,37 @@ def prepare(name: str) -> None:
         db.session.commit()
     if name == "ask_reports":
         weekly_with_reports(recall())
+    if name == "open_periods":
+        owed_daily(recall())
+    if name == "carry_forward":
+        asked_for_conclusions(recall())
+
+
+def owed_daily(cast: Cast) -> None:
+    """Let Nậm Hoa owe something every day since three days ago, of which only that one is open."""
+    then = clock.today() - timedelta(days=3)
+    meeting = db.session.scalars(sa.select(Meeting)).first()
+    direction = Direction(
+        owner_unit_id=cast.office.id, given_on=then, ordinal=1, text="Báo cáo", span="Báo cáo",
+        meeting=meeting, recurring="hằng ngày", status=DirectionStatus.CONFIRMED,
+    )  # fmt: skip
+    db.session.add(direction)
+    db.session.flush()
+    standing = StandingTask(
+        direction_id=direction.id, owner_unit_id=cast.office.id, lead_unit_id=cast.nam_hoa.id,
+        lead_name=cast.nam_hoa.name, frequency=Frequency.DAILY, starts_on=then, last_due=then,
+        opened_by_id=cast.khai.id,
+    )  # fmt: skip
+    db.session.add(standing)
+    db.session.commit()
+
+
+def asked_for_conclusions(cast: Cast) -> None:
+    """Plan a briefing for tomorrow that begins with what became of yesterday's conclusions."""
+    start = datetime.now(UTC) + timedelta(days=1)
+    agenda = (AgendaPlan(title="Báo cáo việc thực hiện kết luận kỳ trước"),)
+    scheduled(cast, starts_at=start, ends_at=start + timedelta(hours=1), agenda=agenda)
+    db.session.commit()
 
 
 def weekly_with_reports(cast: Cast) -> None:
@@ -126,6 +160,8 @@ def test_running_a_job_five_times_at_once_is_running_it_once(house: Flask, name:
     assert run_job(house, name) == 0
     assert contents() == at_once
     once = {kind: len(rows) for kind, rows in at_once.items()}
+    assert once["task"] == (3 if name == "open_periods" else 0)
+    assert once["carried_report"] == (1 if name == "carry_forward" else 0)
     assert once["transcript"] == 1
     assert once["minutes"] == (1 if name in ("draft_minutes", "send_notices") else 0)
     keys = [row[1:3] for row in at_once["notice"]]
