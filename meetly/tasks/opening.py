@@ -10,13 +10,34 @@ from flask_babel import gettext as _
 from meetly import audit, clock, search
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, User
-from meetly.directions.models import Direction
+from meetly.directions import service as directions
+from meetly.directions.models import Direction, DirectionUnit
 from meetly.extensions import db
 from meetly.notices import service as notices
 from meetly.tasks.models import Task, TaskHelper
 from meetly.tasks.standing.models import StandingTask
 
 MEMBERS = (Role.SECRETARY, Role.LEADER, Role.PARTICIPANT)
+
+
+def open_for(user: User, direction: Direction, *, quiet: bool = False) -> list[Task]:
+    """Open one task for each unit that leads a confirmed direction.
+
+    A group ("UBND các xã, phường") opens one for every living unit it means; a name nobody in the
+    directory answers to opens one under that name. `quiet` leaves telling their people to the
+    caller.
+    """
+    leading = [pair for part in direction.lead for pair in _reached(direction, part)]
+    helping = [pair for part in direction.coordinating for pair in _reached(direction, part)]
+    return [
+        open_task(user, direction, name, unit, helping, quiet=quiet)
+        for name, unit in dict(leading).items()
+    ]
+
+
+def _reached(direction: Direction, part: DirectionUnit) -> list[tuple[str, Unit | None]]:
+    units = directions.reached(direction, part)
+    return [(unit.name, unit) for unit in units] or [(part.name, None)]
 
 
 def open_task(
@@ -29,6 +50,7 @@ def open_task(
     due: date | None = None,
     period: str = "",
     standing: StandingTask | None = None,
+    quiet: bool = False,
 ) -> Task:
     """Open the task of one lead unit under a direction, and tell its people.
 
@@ -56,7 +78,8 @@ def open_task(
         "task", task.id, meeting_id=task.meeting_id or 0, audience="invited",
         title=f"{name}: {task.text}", link=f"/tasks/{task.id}", text=f"{task.text} {name}",
     )  # fmt: skip
-    _tell_opened(task)
+    if not quiet:
+        _tell_opened(task)
     return task
 
 

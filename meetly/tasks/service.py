@@ -18,7 +18,7 @@ from meetly import audit, clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, User
 from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus, DirectionUnit
+from meetly.directions.models import Direction, DirectionStatus
 from meetly.errors import BadInput, NotAllowed, NotFound, WrongState
 from meetly.extensions import db
 from meetly.meetings.models import Meeting
@@ -58,27 +58,13 @@ class Page:
 
 
 def assign(user: User, direction: Direction, version: int) -> list[Task]:
-    """Confirm a direction and open one task for each unit that leads it.
-
-    A group ("UBND các xã, phường") opens one for every living unit it means; a name nobody in the
-    directory answers to opens one under that name. Assigning again returns what was opened.
-    """
+    """Confirm a direction and open its tasks; assigning again returns what was opened."""
     if direction.status == DirectionStatus.CONFIRMED:
         if not directions.is_keeper(user, direction, Role.LEADER):
             raise NotAllowed()
         return of_direction(direction)
     directions.confirm(user, direction, version)
-    leading = [pair for part in direction.lead for pair in _reached(direction, part)]
-    helping = [pair for part in direction.coordinating for pair in _reached(direction, part)]
-    return [
-        opening.open_task(user, direction, name, unit, helping)
-        for name, unit in dict(leading).items()
-    ]
-
-
-def _reached(direction: Direction, part: DirectionUnit) -> list[tuple[str, Unit | None]]:
-    units = directions.reached(direction, part)
-    return [(unit.name, unit) for unit in units] or [(part.name, None)]
+    return opening.open_for(user, direction)
 
 
 # -- reading ---------------------------------------------------------------------------------
