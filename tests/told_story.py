@@ -57,6 +57,9 @@ from meetly.recordings.models import Recording, RecordingStatus
 from meetly.register.models import Entry
 from meetly.storage import files
 from meetly.tasks import service as tasks
+from meetly.tasks.importing import service as importing
+from meetly.tasks.importing.models import TaskImport
+from meetly.tasks.importing.service import Heading
 from meetly.tasks.models import Task
 from meetly.transcripts.models import (
     Chunk,
@@ -122,6 +125,8 @@ class Story:
     paper: OfficialDocument
     word_file: WordFile
     template: OfficeTemplate
+    #: a spreadsheet that waits to be taken over
+    task_import: TaskImport
 
 
 def tell(cast: Cast) -> Story:
@@ -175,12 +180,16 @@ def tell(cast: Cast) -> Story:
         cast.nam, cast.office, order=SigningOrder.FOR, post="Chánh Văn phòng",
         deputy_id=cast.khai.id, starts_on=date(2099, 12, 1), grounds="Giấy ủy quyền số 02/GUQ-VP",
     )  # fmt: skip
+    task_import = importing.begin_sheet(
+        cast.nam, cast.office, Heading(f"Thông báo {CANARY}"), filename=f"{CANARY}.csv",
+        document=f"Nội dung;Chủ trì;Hạn\nViệc {CANARY};UBND xã Nậm Hoa;1/12/2099".encode(),
+    )  # fmt: skip
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, notice, invitation, report, feed, secret,
         document, entry, delegation, version.minutes_sha256, unsigned, prepared.key, prepared,
-        paper, word_file, template,
+        paper, word_file, template, task_import,
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ NO_PAGES = {
     "meetings.letter", "meetings.week_paper", "meetings.join",
     "minutes.document_file", "minutes.document_page", "register.export",
     "minutes.public_file", "minutes.public_page", "minutes.public_feed",
+    "tasks.import_template",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}

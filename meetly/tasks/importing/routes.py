@@ -34,7 +34,7 @@ from meetly.tasks.importing.models import ImportKind, ImportStatus, TaskImport
 from meetly.tasks.routes import blueprint
 
 KEEPERS = (Role.SECRETARY, Role.LEADER)
-_ONE = "/imports/<int(max=2147483647):import_id>"
+_ONE = "/imports/<int(max=2147483647):task_import_id>"
 _SHOWN_LINES = 8
 
 
@@ -66,7 +66,7 @@ def import_notice() -> ResponseReturnValue:
         form.form_errors.append(_(error.template, **error.values))
         return _start(form, other), HTTPStatus.UNPROCESSABLE_ENTITY
     db.session.commit()
-    return redirect(url_for("tasks.imported", import_id=found.id))
+    return redirect(url_for("tasks.imported", task_import_id=found.id))
 
 
 @blueprint.post("/imports/sheet")
@@ -88,7 +88,7 @@ def import_sheet() -> ResponseReturnValue:
         return _start(other, form), HTTPStatus.UNPROCESSABLE_ENTITY
     db.session.commit()
     view = "tasks.imported" if found.rows else "tasks.import_columns"
-    return redirect(url_for(view, import_id=found.id))
+    return redirect(url_for(view, task_import_id=found.id))
 
 
 @blueprint.get("/imports/template.xlsx")
@@ -101,9 +101,9 @@ def import_template() -> ResponseReturnValue:
 
 @blueprint.route(_ONE, methods=["GET", "POST"])
 @members(*KEEPERS)
-def imported(import_id: int) -> ResponseReturnValue:
+def imported(task_import_id: int) -> ResponseReturnValue:
     """Show what was read, and keep what was put right; take it over when asked."""
-    found = service.get(current_user, import_id)
+    found = service.get(current_user, task_import_id)
     if request.method != "POST":
         return _page(found)
     if found.status != ImportStatus.READ:
@@ -126,9 +126,9 @@ def imported(import_id: int) -> ResponseReturnValue:
 
 @blueprint.route(f"{_ONE}/columns", methods=["GET", "POST"])
 @members(*KEEPERS)
-def import_columns(import_id: int) -> ResponseReturnValue:
+def import_columns(task_import_id: int) -> ResponseReturnValue:
     """Let a person say which column of a spreadsheet holds what."""
-    found = service.get(current_user, import_id)
+    found = service.get(current_user, task_import_id)
     if found.kind != ImportKind.SHEET or found.status != ImportStatus.READ:
         return redirect(_at(found))
     form = ColumnsForm()
@@ -159,9 +159,9 @@ def import_columns(import_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{_ONE}/discard")
 @members(*KEEPERS)
-def discard_import(import_id: int) -> ResponseReturnValue:
+def discard_import(task_import_id: int) -> ResponseReturnValue:
     """Throw away what was read."""
-    found = service.get(current_user, import_id)
+    found = service.get(current_user, task_import_id)
     form = VersionForm()
     if not form.validate_on_submit():
         raise BadInput()
@@ -179,7 +179,9 @@ def _go_on(found: TaskImport, form: ImportForm) -> ResponseReturnValue:
         row = service.add_row(current_user, found)
         db.session.commit()
         last = showing.shown(found, service.names_for(found.unit)).pages
-        return redirect(url_for("tasks.imported", import_id=found.id, page=last, _anchor=row.key))
+        return redirect(
+            url_for("tasks.imported", task_import_id=found.id, page=last, _anchor=row.key)
+        )
     if form.renaming:
         old, new = form.renaming
         changed = service.rename(current_user, found, old, new)
@@ -259,8 +261,8 @@ def _column_name(lines: list[list[str]], at: int) -> str:
 def _here(found: TaskImport) -> str:
     """The page the person is on, with what narrows it."""
     page, only = request.args.get("page", type=int), request.args.get("only")
-    return url_for("tasks.imported", import_id=found.id, page=page, only=only)
+    return url_for("tasks.imported", task_import_id=found.id, page=page, only=only)
 
 
 def _at(found: TaskImport) -> str:
-    return url_for("tasks.imported", import_id=found.id)
+    return url_for("tasks.imported", task_import_id=found.id)
