@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from http import HTTPStatus
 
 from flask import Response, redirect, render_template, request, url_for
@@ -36,6 +37,8 @@ from meetly.tasks.routes import blueprint
 KEEPERS = (Role.SECRETARY, Role.LEADER)
 _ONE = "/imports/<int(max=2147483647):task_import_id>"
 _SHOWN_LINES = 8
+#: seconds a person waits at most for one press
+_PATIENCE = 15.0
 
 
 @blueprint.get("/imports")
@@ -197,16 +200,19 @@ def _go_on(found: TaskImport, form: ImportForm) -> ResponseReturnValue:
 
 
 def _take(found: TaskImport) -> ResponseReturnValue:
-    try:
-        tasks = taking.take(current_user, found, found.version)
-    except MeetlyError as error:
-        db.session.rollback()
-        words = str(_(error.template, **error.values))
-        return _page(found, message=words), HTTPStatus.UNPROCESSABLE_ENTITY
-    db.session.commit()
-    web.good(
-        ngettext("Đã nhận và mở %(num)s nhiệm vụ.", "Đã nhận và mở %(num)s nhiệm vụ.", len(tasks))
-    )
+    """Take over step by step; each step is kept, and a long import goes on at the next press."""
+    opened, until = 0, time.monotonic() + _PATIENCE
+    while found.status == ImportStatus.READ and (not opened or time.monotonic() < until):
+        try:
+            opened += len(taking.take(current_user, found, found.version))
+        except MeetlyError as error:
+            db.session.rollback()
+            words = str(_(error.template, **error.values))
+            return _page(found, message=words), HTTPStatus.UNPROCESSABLE_ENTITY
+        db.session.commit()
+    web.good(ngettext("Đã nhận và mở %(num)s nhiệm vụ.", "Đã nhận và mở %(num)s nhiệm vụ.", opened))
+    if found.status == ImportStatus.READ:
+        web.good(_("Còn dòng chưa nhận; hãy bấm Nhận lần nữa để nhận tiếp."))
     return redirect(_at(found))
 
 

@@ -155,6 +155,8 @@ def name_columns(
 ) -> None:
     """Read a spreadsheet anew with its columns named by a person; corrections are made anew."""
     _hold_open(user, found, version)
+    if _is_begun(found):
+        raise WrongState("Đã nhận một phần nên không chọn lại cột được.")
     lines = found.lines
     if not 0 <= header < max(1, min(len(lines), sheet_columns.HEADER_WITHIN + 1)):
         raise BadInput("Không có dòng tiêu đề này.")
@@ -247,7 +249,9 @@ def save(
     names = names_for(found.unit)
     rows = from_json(found.rows)
     found.rows = to_json(
-        _changed(row, changes[row.key], heading.given_on, names) if row.key in changes else row
+        _changed(row, changes[row.key], heading.given_on, names)
+        if row.key in changes and row.direction_id is None
+        else row
         for row in rows
     )
     audit.record(user.id, "tasks.correct_import", found, rows=len(changes))
@@ -272,7 +276,8 @@ def choose(user: User, found: TaskImport, version: int, *, done: bool) -> int:
     chosen = [
         replace(
             row,
-            take=row.key in ready - doubles and (done or row.progressed != Progressed.DONE),
+            take=row.direction_id is not None
+            or (row.key in ready - doubles and (done or row.progressed != Progressed.DONE)),
         )
         for row in rows
     ]
@@ -289,6 +294,9 @@ def rename(user: User, found: TaskImport, old: str, new: str) -> int:
     changed = 0
     rows = []
     for row in from_json(found.rows):
+        if row.direction_id is not None:
+            rows.append(row)
+            continue
         both = [tuple(new if n == old else n for n in part) for part in (row.lead, row.coordinate)]
         changed += both != [row.lead, row.coordinate]
         rows.append(replace(row, lead=names.settled(both[0]), coordinate=names.settled(both[1])))
@@ -297,10 +305,15 @@ def rename(user: User, found: TaskImport, old: str, new: str) -> int:
 
 
 def discard(user: User, found: TaskImport, version: int) -> None:
-    """Throw away what was read; nothing was opened."""
+    """Throw away what was read and not opened."""
     _hold_open(user, found, version)
-    found.status = ImportStatus.DISCARDED
+    # what was opened in part stays opened; only the rest is thrown away
+    found.status = ImportStatus.TAKEN if _is_begun(found) else ImportStatus.DISCARDED
     audit.record(user.id, "tasks.discard_import", found)
+
+
+def _is_begun(found: TaskImport) -> bool:
+    return any(row["direction_id"] is not None for row in found.rows)
 
 
 def _changed(row: Row, change: Change, given_on: date, names: Names) -> Row:

@@ -15,7 +15,7 @@ from meetly.extensions import db
 from meetly.folding import fold
 from meetly.tasks.importing import checking
 from meetly.tasks.importing.checking import NOTABLE, Problem, Trouble
-from meetly.tasks.importing.models import TaskImport
+from meetly.tasks.importing.models import ImportStatus, TaskImport
 from meetly.tasks.importing.names import Names
 from meetly.tasks.importing.rows import Row, from_json
 from meetly.tasks.models import Task
@@ -59,6 +59,8 @@ class Shown:
 def shown(found: TaskImport, names: Names, page: int = 1, *, notable: bool = False) -> Shown:
     """Return one page of lines; `notable` leaves out those with nothing to see to."""
     rows = from_json(found.rows)
+    if found.status == ImportStatus.READ:  # what was opened already can no longer be changed
+        rows = [row for row in rows if row.direction_id is None]
     today = clock.today()
     told = {row.key: checking.problems(row, names, found.given_on, today) for row in rows}
     seen_to = [row for row in rows if any(p.trouble in NOTABLE for p in told[row.key])]

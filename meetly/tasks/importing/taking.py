@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import func, select
 
 from meetly import audit, clock
 from meetly.accounts import service as accounts
@@ -26,33 +27,43 @@ from meetly.tasks.models import Progress, ProgressKind, Task
 _ORIGINS = {ImportKind.NOTICE: Origin.NOTICE, ImportKind.SHEET: Origin.SHEET}
 #: five in the morning in UTC is noon in Vietnam
 _NOON = 5
+#: lines opened in one transaction, so that nobody else waits long to write
+AT_ONCE = 100
+_IN_ONE_QUERY = 500
 
 
-def take(user: User, found: TaskImport, version: int) -> list[Task]:
-    """Open the directions and tasks of all chosen lines; nothing is opened when one cannot be.
+def take(user: User, found: TaskImport, version: int, most: int = AT_ONCE) -> list[Task]:
+    """Open the directions and tasks of the chosen lines, the first `most` of them.
 
-    Done in one UPDATE that also checks version and status, so that a second press, or a second
-    tab, opens nothing: WrongState then.
+    Nothing is opened when a chosen line cannot be. TAKEN when none is left, else READ: each step is
+    one UPDATE that also checks version and status, so that a second press, or a second tab, opens
+    nothing: WrongState or Stale then. A step that was cut off opens nothing and is done again.
     """
     accounts.require(user, found.unit_id, *service.KEEPERS)
     db.session.refresh(found)
+    left = 0
     if found.status == ImportStatus.READ:
         if found.version != version:
             raise Stale()
-        _require_ready(found)
-    service.claim(found, version, ImportStatus.TAKEN)
+        left = len(_ready(found))
+    service.claim(found, version, ImportStatus.READ if left > most else ImportStatus.TAKEN)
     found.taken_at = clock.now()
     rows = from_json(found.rows)
-    opened = _open_all(user, found, [row for row in rows if row.take])
+    opened = _open_all(user, found, _waiting(rows)[:most], len(rows) - left)
     found.rows = to_json(opened.get(row.key, (row, []))[0] for row in rows)
     tasks = [task for _row, some in opened.values() for task in some]
     audit.record(user.id, "tasks.take_import", found, directions=len(opened), tasks=len(tasks))
-    _tell(found, tasks)
+    if found.status == ImportStatus.TAKEN:
+        _tell(found)
     return tasks
 
 
-def _require_ready(found: TaskImport) -> None:
-    chosen = [row for row in from_json(found.rows) if row.take]
+def _waiting(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row.take and row.direction_id is None]
+
+
+def _ready(found: TaskImport) -> list[Row]:
+    chosen = _waiting(from_json(found.rows))
     if not chosen:
         raise BadInput("Chưa chọn dòng nào để nhận.")
     blocked = sum(showing.is_blocked(found, row) for row in chosen)
@@ -61,13 +72,16 @@ def _require_ready(found: TaskImport) -> None:
             "Còn %(blocked)s dòng đã chọn phải sửa trước khi nhận; chưa mở nhiệm vụ nào.",
             blocked=blocked,
         )
+    return chosen
 
 
-def _open_all(user: User, found: TaskImport, rows: list[Row]) -> dict[str, tuple[Row, list[Task]]]:
+def _open_all(
+    user: User, found: TaskImport, rows: list[Row], before: int
+) -> dict[str, tuple[Row, list[Task]]]:
     units = {unit.name: unit for unit in service.names_for(found.unit).living}
     people = showing.officers(found)
     opened = {}
-    for ordinal, row in enumerate(rows, 1):
+    for ordinal, row in enumerate(rows, before + 1):
         officer = people.get(fold(row.officer)) if row.officer else None
         order = _order(found, row, ordinal, units, officer)
         direction = take_over(user, found.unit, _ORIGINS[found.kind], order, found.meeting_id)
@@ -132,9 +146,20 @@ def _say(user: User, task: Task, kind: ProgressKind, text: str, percent: int) ->
     db.session.add(said)
 
 
-def _tell(found: TaskImport, tasks: list[Task]) -> None:
+def _tell(found: TaskImport) -> None:
     """Tell each unit once how much it has to do, not once a task."""
-    counted = Counter(t.lead_unit_id for t in tasks if t.completed_at is None and t.lead_unit_id)
+    given = [row.direction_id for row in from_json(found.rows) if row.direction_id]
+    counted: Counter[int] = Counter()
+    for begin in range(0, len(given), _IN_ONE_QUERY):
+        query = (
+            select(Task.lead_unit_id, func.count())
+            .where(
+                Task.direction_id.in_(given[begin : begin + _IN_ONE_QUERY]),
+                Task.lead_unit_id.is_not(None), Task.completed_at.is_(None),
+            )
+            .group_by(Task.lead_unit_id)
+        )  # fmt: skip
+        counted.update({unit: number for unit, number in db.session.execute(query) if unit})
     source = found.source or found.filename
     for unit_id, number in counted.items():
         notices.tell(

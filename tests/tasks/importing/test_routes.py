@@ -85,7 +85,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(cast: Cast, sign_in: Sig
         ({"pasted": ""}, "Hãy chọn tệp .docx hoặc dán"),
         ({"file": (io.BytesIO(b"x"), "a.docx")}, "Chỉ nhận thông báo ở dạng .docx"),
     ):
-        sent = {"unit": cast.office.id, "meeting": 0} | data  # type: ignore[operator]
+        sent = {"unit": cast.office.id, "meeting": 0} | data
         answer = browser.post("/imports/notice", data=sent, content_type="multipart/form-data")
         assert answer.status_code == 422 and said in answer.text
     answer = browser.post(
@@ -94,8 +94,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(cast: Cast, sign_in: Sig
     assert "nộp &lt;b&gt;báo cáo" in answer.text
     answer = browser.post("/imports/sheet", data={"unit": cast.office.id})
     assert answer.status_code == 422 and "Hãy chọn tệp." in answer.text
-    data = {"unit": cast.office.id, "file": (io.BytesIO(samples.notice_docx()), "a.xlsx")}
-    answer = browser.post("/imports/sheet", data=data, content_type="multipart/form-data")
+    letter = {"unit": cast.office.id, "file": (io.BytesIO(samples.notice_docx()), "a.xlsx")}
+    answer = browser.post("/imports/sheet", data=letter, content_type="multipart/form-data")
     assert answer.status_code == 422 and "Chỉ nhận bảng tính" in answer.text
     other = {"unit": cast.finance.id, "meeting": 0, "pasted": samples.NOTICE}
     assert browser.post("/imports/notice", data=other).status_code == 422, "not Nam's unit"
