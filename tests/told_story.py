@@ -60,6 +60,9 @@ from meetly.tasks import evidence as proofs
 from meetly.tasks import service as tasks
 from meetly.tasks.carried.models import CarriedReport
 from meetly.tasks.extending import service as extending
+from meetly.tasks.importing import service as importing
+from meetly.tasks.importing.models import TaskImport
+from meetly.tasks.importing.service import Heading
 from meetly.tasks.models import Evidence, ExtensionRequest, Task
 from meetly.tasks.standing.models import Frequency, StandingTask
 from meetly.transcripts.models import (
@@ -130,6 +133,8 @@ class Story:
     #: a photo with the first report of the task, and the unit's question for more time
     evidence: Evidence
     extension: ExtensionRequest
+    #: a spreadsheet that waits to be taken over
+    task_import: TaskImport
 
 
 def tell(cast: Cast) -> Story:
@@ -186,12 +191,16 @@ def tell(cast: Cast) -> Story:
         cast.nam, cast.office, order=SigningOrder.FOR, post="Chánh Văn phòng",
         deputy_id=cast.khai.id, starts_on=date(2099, 12, 1), grounds="Giấy ủy quyền số 02/GUQ-VP",
     )  # fmt: skip
+    task_import = importing.begin_sheet(
+        cast.nam, cast.office, Heading(f"Thông báo {CANARY}"), filename=f"{CANARY}.csv",
+        document=f"Nội dung;Chủ trì;Hạn\nViệc {CANARY};UBND xã Nậm Hoa;1/12/2099".encode(),
+    )  # fmt: skip
     db.session.commit()
     return Story(
         meeting, series, material, paper_upload, recording, transcript, chunk, segment, speaker,
         term, minutes, remark, direction, task, standing, notice, invitation, report, feed, secret,
         document, entry, delegation, version.minutes_sha256, unsigned, prepared.key, prepared,
-        paper, word_file, template, evidence, extension,
+        paper, word_file, template, evidence, extension, task_import,
     )  # fmt: skip
 
 

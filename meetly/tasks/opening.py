@@ -29,6 +29,7 @@ def open_task(
     due: date | None = None,
     period: str = "",
     standing: StandingTask | None = None,
+    quiet: bool = False,
 ) -> Task:
     """Open the task of one lead unit under a direction, and tell its people.
 
@@ -56,7 +57,8 @@ def open_task(
         "task", task.id, meeting_id=task.meeting_id or 0, audience="invited",
         title=f"{name}: {task.text}", link=f"/tasks/{task.id}", text=f"{task.text} {name}",
     )  # fmt: skip
-    _tell_opened(task)
+    if not quiet:
+        _tell_opened(task)
     return task
 
 

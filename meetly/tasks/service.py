@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from meetly.accounts.models import Role, Unit, User
+from meetly.accounts.models import Role, User
 from meetly.directions import service as directions
-from meetly.directions.models import Direction, DirectionStatus, DirectionUnit
+from meetly.directions.models import Direction, DirectionStatus
 from meetly.errors import NotAllowed
 from meetly.extensions import db
-from meetly.tasks import opening
 from meetly.tasks.changing import LONGEST_TEXT
+from meetly.tasks.giving import open_for
 from meetly.tasks.listing import (
     PAGE,
     Filter,
@@ -48,7 +48,6 @@ from meetly.tasks.rights import (
     naming,
     units_at_work,
 )
-from meetly.tasks.standing import service as standing
 from meetly.tasks.working import (
     agree,
     cancel,
@@ -62,50 +61,58 @@ from meetly.tasks.working import (
 )
 
 __all__ = [
-    "KEEPERS", "LONGEST_TEXT", "MEMBERS", "PAGE", "Filter", "Page", "agree", "assign", "cancel",
-    "claim", "colleagues", "get", "get_to_report", "give_back", "lead_units", "listing",
-    "may_agree", "may_extend", "may_report", "may_steer", "meetings_with_tasks", "mine",
-    "name_person", "naming", "of_direction", "of_meeting", "officers", "overdue", "people_of",
-    "percents", "progress_of", "reopen", "report", "steer", "supersede", "to_agree", "to_extend",
-    "units_at_work", "visible_ids", "withdraw_claim",
+    "KEEPERS",
+    "LONGEST_TEXT",
+    "MEMBERS",
+    "PAGE",
+    "Filter",
+    "Page",
+    "agree",
+    "assign",
+    "cancel",
+    "claim",
+    "colleagues",
+    "get",
+    "get_to_report",
+    "give_back",
+    "lead_units",
+    "listing",
+    "may_agree",
+    "may_extend",
+    "may_report",
+    "may_steer",
+    "meetings_with_tasks",
+    "mine",
+    "name_person",
+    "naming",
+    "of_direction",
+    "of_meeting",
+    "officers",
+    "open_for",
+    "overdue",
+    "people_of",
+    "percents",
+    "progress_of",
+    "reopen",
+    "report",
+    "steer",
+    "supersede",
+    "to_agree",
+    "to_extend",
+    "units_at_work",
+    "visible_ids",
+    "withdraw_claim",
 ]  # fmt: skip
 
 
 def assign(user: User, direction: Direction, version: int) -> list[Task]:
-    """Confirm a direction and open one task for each unit that leads it.
-
-    A group ("UBND các xã, phường") opens one for every living unit it means; a name nobody in the
-    directory answers to opens one under that name. Assigning again returns what was opened.
-    """
+    """Confirm a direction and open its tasks; assigning again returns what was opened."""
     if direction.status == DirectionStatus.CONFIRMED:
         if not directions.is_keeper(user, direction, Role.LEADER):
             raise NotAllowed()
         return of_direction(direction)
     directions.confirm(user, direction, version)
-    leading = [pair for part in direction.lead for pair in _reached(direction, part)]
-    helping = [pair for part in direction.coordinating for pair in _reached(direction, part)]
-    return [
-        task
-        for name, unit in dict(leading).items()
-        for task in _opened(user, direction, name, unit, helping)
-    ]
-
-
-def _opened(
-    user: User, direction: Direction, name: str, unit: Unit | None,
-    helping: list[tuple[str, Unit | None]],
-) -> list[Task]:  # fmt: skip
-    """Open the first period of what recurs, and one task for what is done once or has one day."""
-    first = standing.begin(user, direction, name, unit, helping) if direction.recurring else None
-    if first is not None and direction.due is None:
-        return [first]
-    once = opening.open_task(user, direction, name, unit, helping)
-    return [once, first] if first is not None else [once]
-
-
-def _reached(direction: Direction, part: DirectionUnit) -> list[tuple[str, Unit | None]]:
-    units = directions.reached(direction, part)
-    return [(unit.name, unit) for unit in units] or [(part.name, None)]
+    return open_for(user, direction)
 
 
 def supersede(user: User, old: Direction, new: Direction) -> list[Task]:

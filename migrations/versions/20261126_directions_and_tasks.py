@@ -105,6 +105,8 @@ def upgrade() -> None:
     sa.Column('given_on', sa.Date(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=True),
     sa.Column('rows', sa.JSON(), nullable=False),
+    sa.Column('lines', sa.JSON(), nullable=False),
+    sa.Column('columns', sa.JSON(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 
 from meetly import clock
 from meetly.accounts import service as accounts
-from meetly.accounts.models import Role, User
+from meetly.accounts.models import Role, Unit, User
 from meetly.demo import province
 from meetly.directions import service as directions
 from meetly.extensions import db
@@ -41,6 +41,8 @@ from meetly.recordings import service as recordings
 from meetly.recordings.sound import probe
 from meetly.storage import files
 from meetly.tasks import service as tasks
+from meetly.tasks.importing import service as importing
+from meetly.tasks.importing.service import Heading
 from meetly.tasks.models import Task
 from meetly.transcripts import jobs
 from meetly.transcripts.models import Chunk, Segment, Speaker, Transcript
@@ -104,6 +106,7 @@ def tell() -> dict[str, Ids]:
         "series_id": series.begin(secretary, briefing.unit, weekly).id,
         "material_id": materials.of_meeting(secretary, briefing)[0].id,
         "task_id": task.id,
+        "task_import_id": _read_in(secretary, briefing.unit),
         "document_id": paper.id,
         "kind": "minutes",
         "direction_id": task.direction_id,
@@ -120,6 +123,23 @@ def tell() -> dict[str, Ids]:
     db.session.commit()
     coming = select(Meeting.id).where(Meeting.status == MeetingStatus.SCHEDULED)
     return {"told": told, "draft": draft, "next": _asked(_first(coming), commune.id)}
+
+
+def _read_in(secretary: User, unit: Unit) -> int:
+    """Read a spreadsheet of 60 tasks, which waits to be taken over; some lines are not clear."""
+    leads = ("Sở Tài chính", "UBND các xã, phường", "Sở Xây dựng; Sở Nội vụ", "Sở Tài chánh", "")
+    lines = [
+        f"Rà soát, hoàn thành việc số {n} của đơn vị theo kết luận kỳ trước;{leads[n % 5]};"
+        f"{'hôm nào đó' if n % 9 == 0 else f'{n % 28 + 1}/12/2026'};Đang thực hiện;Chờ số liệu"
+        for n in range(60)
+    ]
+    sheet = "\n".join(["Nội dung;Chủ trì;Hạn;Trạng thái;Ghi chú", *lines]).replace(
+        "Sở Xây dựng; Sở Nội vụ", '"Sở Xây dựng; Sở Nội vụ"'
+    )
+    return importing.begin_sheet(
+        secretary, unit, Heading("Thông báo số 10/TB-VP"), document=sheet.encode(),
+        filename="viec-dang-lam.csv",
+    ).id  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ NO_PAGES = {
     "tasks.records_sheet", "tasks.records_paper",
     "minutes.public_file", "minutes.public_page", "minutes.public_feed", "tasks.proof",
     "tasks.previous_conclusions_paper",
+    "tasks.import_template",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetly.accounts.models import Unit, User
 from meetly.extensions import Base
+from meetly.meetings.models import Meeting
 
 
 class ImportKind(StrEnum):
@@ -47,10 +48,15 @@ class TaskImport(Base):
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
     #: one a direction or line, as read and as corrected since
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    #: a spreadsheet's lines as they were read, so that its columns can be named anew
+    lines: Mapped[list[list[str]]] = mapped_column(JSON, default=list, deferred=True)
+    #: the line that names the columns, and which column holds which field
+    columns: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()
+    meeting: Mapped[Meeting | None] = relationship()
     created_by: Mapped[User] = relationship()

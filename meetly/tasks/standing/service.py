@@ -37,11 +37,14 @@ def begin(
     name: str,
     unit: Unit | None,
     helping: Sequence[tuple[str, Unit | None]],
+    *,
+    quiet: bool = False,
 ) -> Task | None:
     """Begin what one unit owes again and again, and open its first period.
 
     None when the words of its recurrence name no single day a period; then nothing is written.
-    Whether the person may was asked when the direction was confirmed.
+    Whether the person may was asked when the direction was confirmed. `quiet` leaves telling to
+    the caller.
     """
     rule = read(direction.recurring)
     if rule is None:
@@ -59,7 +62,7 @@ def begin(
     period = first_due(rule, starts_on)
     task = opening.open_task(
         user, direction, name, unit, helping,
-        due=period.due, period=period.label, standing=standing,
+        due=period.due, period=period.label, standing=standing, quiet=quiet,
     )  # fmt: skip
     standing.last_due = period.due
     db.session.flush()
