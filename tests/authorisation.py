@@ -208,6 +208,8 @@ MAY = {
     "tasks.complete": WORKERS,
     "tasks.reopen": HOST,
     "tasks.cancel": HOST,
+    "tasks.reminders": HOST,
+    "tasks.inherit_reminders": HOST,
     "tasks.assign": LEADER,
     "tasks.assign_all": LEADER,
     "transcripts.of_recording": HOST,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetly.accounts.models import Unit, User
@@ -14,6 +14,8 @@ from meetly.directions.models import Direction, Priority
 from meetly.extensions import Base
 from meetly.meetings.models import Meeting
 from meetly.tasks.standing.models import StandingTask
+
+_IS_OPEN = text("completed_at IS NULL AND cancelled_at IS NULL AND claimed_at IS NULL")
 
 
 class TaskState(StrEnum):
@@ -41,6 +43,8 @@ class Task(Base):
         UniqueConstraint("direction_id", "lead_name", "period"),
         Index("ix_task_lead_unit_id_completed_at_due", "lead_unit_id", "completed_at", "due"),
         Index("ix_task_owner_unit_id_completed_at_due", "owner_unit_id", "completed_at", "due"),
+        # what the clock looks through: open tasks alone, by deadline
+        Index("ix_task_open_due", "due", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
