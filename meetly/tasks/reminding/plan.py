@@ -64,8 +64,13 @@ class Plan:
     rests: bool = False
 
     def is_quiet(self, wall: datetime) -> bool:
-        """Tell whether nobody may be disturbed at this moment of a Vietnamese wall clock."""
-        return self.hushes(wall.time()) or (self.rests and not is_working_day(wall.date()))
+        """Tell whether nobody may be disturbed at this moment of a Vietnamese wall clock.
+
+        The digest opens the day: what is late waits for it too, so that no second one follows.
+        """
+        at = wall.time()
+        is_free = self.rests and not is_working_day(wall.date())
+        return at < self.digest_at or self.hushes(at) or is_free
 
     def hushes(self, at: time) -> bool:
         """Tell whether this time of day is one of quiet."""

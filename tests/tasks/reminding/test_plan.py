@@ -46,7 +46,7 @@ def rules(
         (wall(12, 12), ["before.3"]),
         (wall(12, 13), ["before.3"]),
         (wall(12, 14), ["before.1"]),
-        (wall(12, 15, 7, 29), ["before.1"]),
+        (wall(12, 15, 7, 29), []),
         (wall(12, 15, 7, 30), ["before.0"]),
         (wall(12, 15, 20, 59), ["before.0"]),
         (wall(12, 15, 21), []),

@@ -177,13 +177,13 @@ def test_a_moved_deadline_is_recalled_anew_and_told_once_each(cast: Cast, at: At
 def test_nights_are_quiet_and_the_morning_makes_them_good(cast: Cast, at: At) -> None:
     task_of(cast)
     for hour in (21, 23):
-        at(14, hour)
+        at(12, hour)
         assert run() == 0
-    at(15, 6, 59)
+    at(13, 7, 29)
     assert run() == 0
-    at(15, 7)
+    at(13, 7, 30)
     assert run() == 2
-    assert told(cast.hoa) == ["before.1"]
+    assert told(cast.hoa) == ["before.3"]
 
 
 def test_a_unit_goes_by_its_own_plan_else_by_the_one_above(cast: Cast, at: At) -> None:
