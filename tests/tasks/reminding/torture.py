@@ -184,6 +184,7 @@ class Torture:
             self._change_mood()
             self._settle(schedulers)
             if self.chance.random() < 0.3:
+                schedulers.wake(all_of_them=True)  # one that sleeps may hold the write lock
                 with self.app.app_context():
                     stand.change(self.chance, self.world, self.moment)
                     self._commit()
