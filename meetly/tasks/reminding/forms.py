@@ -61,9 +61,15 @@ class PlanForm(Form):
         [InputRequired()],
         description=_l("Mỗi người nhận một thư gộp mọi việc của ngày hôm đó."),
     )
-    quiet_from = TimeField(_l("Yên lặng từ"), [InputRequired()])
+    quiet_from = TimeField(
+        _l("Yên lặng từ"),
+        [InputRequired()],
+        description=_l("Việc đến lúc này chờ thư của ngày hôm sau."),
+    )
     quiet_until = TimeField(
-        _l("đến"), [InputRequired()], description=_l("Hai giờ bằng nhau là không có giờ yên lặng.")
+        _l("Yên lặng đến"),
+        [InputRequired()],
+        description=_l("Hai giờ bằng nhau là không có giờ yên lặng."),
     )
     rests = BooleanField(
         _l("Không nhắc vào ngày nghỉ"),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meetly import web
+from meetly import clock, web
 from meetly.accounts.access import members
 from meetly.accounts.models import Role, Unit
 from meetly.errors import MeetlyError
@@ -40,7 +40,7 @@ def reminders(owner_unit_id: int) -> ResponseReturnValue:
     due = service.example_day(asked.due.data if asked.validate() else None)
     page = render_template(
         "tasks/reminders.html", form=form, unit=unit, plan=plan, origin=origin, due=due,
-        days=days_of(plan, due), asked=asked,
+        days=[(told, (due - clock.local(told.moment).date()).days) for told in days_of(plan, due)],
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
