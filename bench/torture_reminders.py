@@ -1,6 +1,6 @@
-"""Let two schedulers remind for three weeks while everything fails; end with one JSON line.
+"""Let two schedulers remind for days while everything fails; end with one JSON line.
 
-    python -m bench.torture_reminders [--tasks 300] [--days 20] [--seed 1] [--faketime LIBRARY]
+    python -m bench.torture_reminders [--tasks 300] [--days 12] [--seed 1] [--faketime LIBRARY]
 
 Two real processes tell of tasks and send mails; they are killed with -9 and stopped at random
 moments. A clock moves by minutes, hours and days, now and then back. A mail server refuses, closes
@@ -31,7 +31,7 @@ import sqlalchemy as sa
 from tests.tasks.reminding.torture import Result, Torture, Trial
 
 #: The defect shows in a short story already.
-PLANTED_TASKS, PLANTED_DAYS = 60, 6
+PLANTED_TASKS, PLANTED_DAYS = 60, 3
 
 
 def main() -> None:
@@ -104,7 +104,7 @@ def _database(server: str) -> Iterator[str]:
 def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--tasks", type=int, default=300)
-    parser.add_argument("--days", type=int, default=20)
+    parser.add_argument("--days", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faketime", default="", help="path of libfaketime.so.1")
     return parser.parse_args()

@@ -34,6 +34,27 @@ class Mood(StrEnum):
 BAD = (Mood.DOWN, Mood.CLOSING, Mood.LATER, Mood.DROPS, Mood.SILENT)
 
 
+class _Listening(Controller):
+    """The open port, which knows the lines that lead to it."""
+
+    def factory(self) -> SMTP:
+        """Make what answers on one line."""
+        answering: SMTP = super().factory()
+        self._lines = [*getattr(self, "_lines", ()), answering]
+        return answering
+
+    def hang_up(self) -> None:
+        """Close every line, also those whose other end was killed."""
+
+        async def close() -> None:
+            for line in getattr(self, "_lines", ()):
+                if line.transport:
+                    line.transport.abort()
+            await asyncio.sleep(0.02)
+
+        asyncio.run_coroutine_threadsafe(close(), self.loop).result(10)
+
+
 class MoodyPost:
     """A mail server with a memory; whoever holds it sets its mood."""
 
@@ -43,7 +64,7 @@ class MoodyPost:
         #: how many mails each mood let wait or took without a word; moments when it was down
         self.failures: dict[Mood, int] = dict.fromkeys(BAD, 0)
         self._mood = Mood.DOWN
-        self._listening: Controller | None = None
+        self._listening: _Listening | None = None
 
     @property
     def mood(self) -> Mood:
@@ -54,10 +75,11 @@ class MoodyPost:
         """Change the mood; a server that is down has no open port."""
         self._mood = mood
         if mood is Mood.DOWN and self._listening:
+            self._listening.hang_up()
             self._listening.stop()
             self._listening = None
         elif mood is not Mood.DOWN and not self._listening:
-            self._listening = Controller(self, hostname="127.0.0.1", port=self.port)
+            self._listening = _Listening(self, hostname="127.0.0.1", port=self.port)
             self._listening.start()
 
     async def handle_RCPT(
