@@ -39,7 +39,7 @@ class _Listening(Controller):
 
     def factory(self) -> SMTP:
         """Make what answers on one line."""
-        answering: SMTP = super().factory()
+        answering: SMTP = super().factory()  # type: ignore[no-untyped-call]
         self._lines = [*getattr(self, "_lines", ()), answering]
         return answering
 
