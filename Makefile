@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help demo up test check format bench bench-speech bench-materials bench-minutes bench-directions torture torture-speech torture-materials torture-minutes assets migration translations clean
+.PHONY: help demo up test check format bench bench-speech bench-materials bench-minutes bench-directions torture torture-speech torture-materials torture-minutes torture-reminders assets migration translations clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ torture-materials: .venv/test.stamp ## 1,000 breaks of the line under one docume
 
 torture-minutes: .venv/test.stamp ## 10,000 orders of approving, signing, correcting; 16,000 numbers at once
 	@$(BIN)/python -m bench.torture_minutes $(or $(interleavings),10000)
+
+torture-reminders: .venv/test.stamp ## two schedulers, kills, a moving clock, failing mail; four minutes
+	@$(BIN)/python -m bench.torture_reminders --seed $(or $(seed),1)
 
 assets: .venv/demo.stamp ## build the styles and scripts where they changed
 	@$(BIN)/python hatch_build.py

@@ -229,6 +229,8 @@ MAY = {
     "tasks.prepare_conclusions": KEEPER,
     # the chair, who leads the office, and its secretary
     "tasks.present_conclusions": HOST,
+    "tasks.reminders": HOST,
+    "tasks.inherit_reminders": HOST,
     "tasks.assign": LEADER,
     "tasks.assign_all": LEADER,
     "tasks.records": MEMBERS,

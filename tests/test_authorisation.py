@@ -92,6 +92,7 @@ def _ids_of(story: object, cast: object) -> dict[str, object]:
     [invited] = [i for i in story.meeting.invitations if i.unit_id == nam_hoa]  # type: ignore[attr-defined]
     return ids | {
         "unit_id": cast.builders.id,  # type: ignore[attr-defined]
+        "owner_unit_id": cast.office.id,  # type: ignore[attr-defined]
         "user_id": cast.hoa.id,  # type: ignore[attr-defined]
         "version_id": story.material.current.id,  # type: ignore[attr-defined]
         "paper_upload_id": story.paper_upload.upload_id,  # type: ignore[attr-defined]

@@ -16,6 +16,8 @@ from meetly.extensions import Base
 from meetly.meetings.models import Meeting
 from meetly.tasks.standing.models import StandingTask
 
+_IS_OPEN = sql("completed_at IS NULL AND cancelled_at IS NULL AND claimed_at IS NULL")
+
 
 class TaskState(StrEnum):
     """How a task stands on a day; computed from dates, never chosen (DOMAIN: QĐ 42/2014)."""
@@ -42,6 +44,8 @@ class Task(Base):
         UniqueConstraint("direction_id", "lead_name", "period"),
         Index("ix_task_lead_unit_id_completed_at_due", "lead_unit_id", "completed_at", "due"),
         Index("ix_task_owner_unit_id_completed_at_due", "owner_unit_id", "completed_at", "due"),
+        # what the clock looks through: open tasks alone, by deadline
+        Index("ix_task_open_due", "due", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -36,6 +36,8 @@ LATE_ON_SQLITE = sa.text("status = 'granted' AND date(asked_at, '+7 hours') > ol
 LATE_ON_POSTGRESQL = sa.text(
     "status = 'granted' AND CAST((asked_at) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE) > old_due"
 )
+#: Open tasks alone, for what the clock looks through.
+IS_OPEN = sa.text('completed_at IS NULL AND cancelled_at IS NULL AND claimed_at IS NULL')
 
 
 def upgrade() -> None:
@@ -75,6 +77,7 @@ def upgrade() -> None:
     sa.Column('digest_at', sa.Time(), nullable=False),
     sa.Column('quiet_from', sa.Time(), nullable=False),
     sa.Column('quiet_until', sa.Time(), nullable=False),
+    sa.Column('rests', sa.Boolean(), nullable=False),
     sa.Column('changed_by_id', sa.Integer(), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['changed_by_id'], ['user.id'], name=op.f('fk_reminder_plan_changed_by_id_user')),
@@ -277,6 +280,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('uq_task_direction_id_lead_name'), type_='unique')
         batch_op.create_index(batch_op.f('ix_task_officer_id'), ['officer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_task_standing_id'), ['standing_id'], unique=False)
+        batch_op.create_index('ix_task_open_due', ['due', 'id'], unique=False, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
         batch_op.create_unique_constraint(batch_op.f('uq_task_direction_id_lead_name_period'), ['direction_id', 'lead_name', 'period'])
         batch_op.create_foreign_key(batch_op.f('fk_task_accepted_by_id_user'), 'user', ['accepted_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_task_superseded_by_id_direction'), 'direction', ['superseded_by_id'], ['id'])
@@ -315,6 +319,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_task_superseded_by_id_direction'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_task_accepted_by_id_user'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_task_direction_id_lead_name_period'), type_='unique')
+        batch_op.drop_index('ix_task_open_due')
         batch_op.drop_index(batch_op.f('ix_task_standing_id'))
         batch_op.drop_index(batch_op.f('ix_task_officer_id'))
         batch_op.create_unique_constraint(batch_op.f('uq_task_direction_id_lead_name'), ['direction_id', 'lead_name'])

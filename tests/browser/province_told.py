@@ -112,6 +112,7 @@ def tell() -> dict[str, Ids]:
         "direction_id": task.direction_id,
         "notice_id": _first(select(Notice.id)),
         "unit_id": commune.id,
+        "owner_unit_id": briefing.unit_id,
         "user_id": leader.id,
         # the record behind which the commune's task lies
         "owner_id": briefing.unit_id,

@@ -27,11 +27,14 @@ from meetly.meetings.series.template import Expected
 from meetly.minutes import kept_papers
 from meetly.minutes.printing import service as printing
 from meetly.recordings import service as recordings
+from meetly.tasks.reminding import service as reminding
+from meetly.tasks.reminding.plan import Plan
 from meetly.tasks.standing.models import Frequency, StandingTask
 from tests import tones
 from tests.cast import Cast, recall
 from tests.materials import samples
 from tests.meetings.plans import briefing, held_yesterday, scheduled
+from tests.tasks.reminding.stage import given
 from workers import timetable, transcribe
 from workers.timetable import EVERY, JOBS, run_job
 
@@ -84,6 +87,8 @@ def prepare(name: str) -> None:
         meeting = scheduled(recall(), starts_at=start, ends_at=start + timedelta(hours=1))
         meeting.published_at = start - timedelta(days=30)
         db.session.commit()
+    if name == "remind_tasks":
+        due_today(recall())
     if name == "ask_reports":
         weekly_with_reports(recall())
     if name == "open_periods":
@@ -116,6 +121,15 @@ def asked_for_conclusions(cast: Cast) -> None:
     start = datetime.now(UTC) + timedelta(days=1)
     agenda = (AgendaPlan(title="Báo cáo việc thực hiện kết luận kỳ trước"),)
     scheduled(cast, starts_at=start, ends_at=start + timedelta(hours=1), agenda=agenda)
+    db.session.commit()
+
+
+def due_today(cast: Cast) -> None:
+    """Give a commune a task that is due today, and let it be at any hour of the day."""
+    awake = Plan(digest_at=time(0), quiet_from=time(0), quiet_until=time(0))
+    reminding.keep_plan(cast.khai, cast.office, awake)
+    month_ago = clock.now() - timedelta(days=30)
+    given(cast.khai, cast.office, cast.nam_hoa, clock.today(), month_ago)
     db.session.commit()
 
 

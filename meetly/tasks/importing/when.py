@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from meetly.directions.deadlines import Bond, find_moments
-from meetly.directions.reading import Reading
+from meetly.directions.extraction.deadlines import Bond, find_moments
+from meetly.directions.extraction.reading import Reading
 from meetly.folding import fold
 
 #: nobody ordered anything before, and nothing is due after

@@ -26,6 +26,8 @@ class ReminderPlan(Base):
     digest_at: Mapped[time]
     quiet_from: Mapped[time]
     quiet_until: Mapped[time]
+    #: nobody is told anything on weekends and public holidays
+    rests: Mapped[bool] = mapped_column(default=False)
     changed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     changed_at: Mapped[datetime]
 
