@@ -30,6 +30,36 @@ FILLED = {
     },
 }
 
+RUNNING = 'completed_at IS NULL AND cancelled_at IS NULL'
+DONE = 'completed_at IS NOT NULL AND cancelled_at IS NULL'
+#: Indexes of task: columns and, where only part of the rows stands in it, which.
+INDEXES = {
+    'ix_task_running_owner': (
+        ['owner_unit_id', 'due', 'id', 'claimed_at', 'lead_unit_id', 'meeting_id', 'officer_id'], RUNNING,
+    ),
+    'ix_task_running_lead': (
+        ['lead_unit_id', 'due', 'id', 'claimed_at', 'owner_unit_id', 'meeting_id', 'officer_id'], RUNNING,
+    ),
+    'ix_task_running_officer': (['officer_id', 'due', 'id', 'claimed_at'], RUNNING),
+    'ix_task_done_owner': (
+        ['owner_unit_id', 'completed_at', 'id', 'due', 'lead_unit_id', 'meeting_id', 'officer_id'], DONE,
+    ),
+    'ix_task_done_lead': (
+        ['lead_unit_id', 'completed_at', 'id', 'due', 'owner_unit_id', 'meeting_id', 'officer_id'], DONE,
+    ),
+    'ix_task_due_owner': (
+        ['owner_unit_id', 'due', 'completed_at', 'cancelled_at', 'lead_unit_id', 'officer_id'], '',
+    ),
+    'ix_task_due_lead': (
+        ['lead_unit_id', 'due', 'completed_at', 'cancelled_at', 'owner_unit_id', 'officer_id'], '',
+    ),
+}
+#: Indexes of task whose work those do now.
+REPLACED = {
+    'ix_task_lead_unit_id_completed_at_due': ['lead_unit_id', 'completed_at', 'due'],
+    'ix_task_owner_unit_id_completed_at_due': ['owner_unit_id', 'completed_at', 'due'],
+}
+
 
 def upgrade() -> None:
     op.create_table('fixed_record',
@@ -247,7 +277,6 @@ def upgrade() -> None:
                existing_type=sa.INTEGER(),
                nullable=True)
         batch_op.drop_constraint(batch_op.f('uq_task_direction_id_lead_name'), type_='unique')
-        batch_op.create_index(batch_op.f('ix_task_officer_id'), ['officer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_task_standing_id'), ['standing_id'], unique=False)
         batch_op.create_unique_constraint(batch_op.f('uq_task_direction_id_lead_name_period'), ['direction_id', 'lead_name', 'period'])
         batch_op.create_foreign_key(batch_op.f('fk_task_accepted_by_id_user'), 'user', ['accepted_by_id'], ['id'])
@@ -264,6 +293,13 @@ def upgrade() -> None:
             for column, (kind, _value) in columns.items():
                 batch_op.alter_column(column, existing_type=kind, server_default=None)
 
+    # Last: rebuilding a table on SQLite would leave the conditions of the part-indexes behind.
+    for name in REPLACED:
+        op.drop_index(name, table_name='task')
+    for name, (columns, condition) in INDEXES.items():
+        where = sa.text(condition) if condition else None
+        op.create_index(name, 'task', columns, sqlite_where=where, postgresql_where=where)
+
 
 def _fill() -> None:
     """Say of what is there who gave it and when; what was finished was agreed to by itself."""
@@ -279,6 +315,10 @@ def _fill() -> None:
 
 
 def downgrade() -> None:
+    for name in INDEXES:
+        op.drop_index(name, table_name='task')
+    for name, columns in REPLACED.items():
+        op.create_index(name, 'task', columns)
     with op.batch_alter_table('task') as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_task_officer_id_user'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_task_standing_id_standing_task'), type_='foreignkey')
@@ -286,7 +326,6 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_task_accepted_by_id_user'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_task_direction_id_lead_name_period'), type_='unique')
         batch_op.drop_index(batch_op.f('ix_task_standing_id'))
-        batch_op.drop_index(batch_op.f('ix_task_officer_id'))
         batch_op.create_unique_constraint(batch_op.f('uq_task_direction_id_lead_name'), ['direction_id', 'lead_name'])
         batch_op.alter_column('meeting_id',
                existing_type=sa.INTEGER(),
