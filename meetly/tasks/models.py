@@ -16,7 +16,6 @@ from meetly.extensions import Base
 from meetly.meetings.models import Meeting
 from meetly.tasks.standing.models import StandingTask
 
-
 #: what the part-indexes of tasks that still run hold: one or two in a hundred of all years
 _RUNNING = text("completed_at IS NULL AND cancelled_at IS NULL")
 _DONE = text("completed_at IS NOT NULL AND cancelled_at IS NULL")

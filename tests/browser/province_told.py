@@ -108,6 +108,7 @@ def tell() -> dict[str, Ids]:
         "direction_id": task.direction_id,
         "notice_id": _first(select(Notice.id)),
         "unit_id": commune.id,
+        "lead_unit_id": commune.id,
         "user_id": leader.id,
         **_registered(secretary, db.session.get_one(Minutes, told["minutes_id"])),
     }

@@ -33,7 +33,7 @@ NO_PAGES = {
     "transcripts.of_recording", "transcripts.segment", "transcripts.stretch",
     "transcripts.change", "transcripts.takes_at", "notices.show", "accounts.sign_in",
     "meetings.letter", "meetings.week_paper", "meetings.join",
-    "minutes.document_file", "minutes.document_page", "register.export",
+    "minutes.document_file", "minutes.document_page", "register.export", "overview.board_file",
     "minutes.public_file", "minutes.public_page", "minutes.public_feed",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
