@@ -57,16 +57,24 @@ def main() -> None:
     """Fill both databases, open the pages, print."""
     options = _options()
     told: dict[str, float | None] = {"province_p95_ms": None, "commune_p95_ms": None}
+    wrong: list[str] = []
     with commune() as app:
-        told["commune_p95_ms"] = measured("commune, SQLite", app, options.commune, 0, 8, options)
+        told["commune_p95_ms"], found = measured(
+            "commune, SQLite", app, options.commune, 0, 8, options
+        )
+        wrong += found
     if os.environ.get("MEETLY_TEST_POSTGRES"):
         with province() as app:
-            told["province_p95_ms"] = measured(
+            told["province_p95_ms"], found = measured(
                 "province, PostgreSQL", app, options.tasks, 120, 20, options
             )
+            wrong += found
     else:
         print("No province: MEETLY_TEST_POSTGRES names no server.")
+    if wrong:
+        print("\n".join(["Plans that read every task:", *wrong]))
     print(json.dumps(told))
+    sys.exit(bool(wrong))
 
 
 def _options() -> argparse.Namespace:
@@ -116,8 +124,11 @@ def _house(config: Config) -> Iterator[Flask]:
 
 def measured(
     title: str, app: Flask, tasks: int, places: int, offices: int, options: argparse.Namespace
-) -> float:
-    """Fill the database, open each page many times, print a table; return the worst p95 in ms."""
+) -> tuple[float, list[str]]:
+    """Fill the database, open each page many times, print a table.
+
+    Returns the worst p95 in ms of the promised pages, and the plans that read every task.
+    """
     with app.app_context():
         begun = time.perf_counter()
         house = years_of_tasks.settle(places, offices)
@@ -129,16 +140,13 @@ def measured(
     signed = {"login": house.leader, "password": years_of_tasks.PASSWORD}
     assert browser.post("/sign-in", data=signed).status_code == 302
     print(f"{'page':22s} {'queries':>7s} {'p50 ms':>8s} {'p95 ms':>8s}")
-    worst, wrong = 0.0, []
+    worst, wrong = 0.0, list[str]()
     for name, address in _addresses(app, house).items():
         p50, p95, asked = opened(browser, engine, address, options.requests)
         print(f"{name:22s} {len(asked):7d} {p50:8.1f} {p95:8.1f}")
         worst = max(worst, p95 if name in PROMISED else 0.0)
         wrong += explained(engine, name, asked, everything=options.plans)
-    if wrong:
-        print("\n".join(["Plans that read every task:", *wrong]))
-        sys.exit(1)
-    return round(worst, 1)
+    return round(worst, 1), wrong
 
 
 def _addresses(app: Flask, house: years_of_tasks.House) -> dict[str, str]:

@@ -65,7 +65,6 @@ def settle(places: int, offices: int) -> House:
     others = [unit.id for unit in around]
     db.session.commit()
     rest = (1 - OF_OFFICE) / len(others)
-    assert first.id
     return House(
         leader.login, [office.id, *others], [OF_OFFICE, *[rest] * len(others)], others, officers
     )

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select
-
 from meetly import clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
-from meetly.extensions import db
 from meetly.overview import board_groups, board_months, board_tasks
 from meetly.overview.board_asked import Asked, By, Side, Standing
 from meetly.overview.board_groups import Group
 from meetly.overview.board_months import Month
 from meetly.overview.board_tasks import Line, Page, Scope
-from meetly.tasks.models import Task
 
 KEEPERS = (Role.LEADER, Role.SECRETARY)
 #: Rows of one spreadsheet.
@@ -53,8 +49,11 @@ def of(user: User, asked: Asked) -> Board:
     if not sides:
         return Board(asked, sides)
     scope = _scope(user, asked)
+    is_grouped = asked.by in (By.UNIT, By.MEETING, By.OFFICER)
+    groups = board_groups.groups(scope, asked) if is_grouped else []
+    added = board_groups.sums_of(asked, groups) if is_grouped else None
     shown = Board(
-        asked, sides, board_groups.sums(scope, asked),
+        asked, sides, added or board_groups.sums(scope, asked), groups=groups,
         units=board_groups.choices(scope, asked, By.UNIT),
         meetings=board_groups.choices(scope, asked, By.MEETING),
         officers=board_groups.choices(scope, asked, By.OFFICER),
@@ -65,7 +64,7 @@ def of(user: User, asked: Asked) -> Board:
         last = asked.period.last if asked.period else clock.today()
         wanted = board_tasks.narrowed(scope, asked)
         return replace(shown, months=board_months.of(wanted, last))
-    return replace(shown, groups=board_groups.groups(scope, asked))
+    return shown
 
 
 def rows(user: User, asked: Asked) -> tuple[list[Line], bool]:
@@ -77,11 +76,11 @@ def rows(user: User, asked: Asked) -> tuple[list[Line], bool]:
 
 def _sides(user: User) -> list[Side]:
     """List the ends from which there is anything to see."""
-    return [side for side in Side if _any(Scope(side, _mine(user)))]
-
-
-def _any(scope: Scope) -> bool:
-    return db.session.scalar(select(Task.id).where(scope.condition()).limit(1)) is not None
+    return [
+        side
+        for side in Side
+        if any(board_tasks.is_there(Scope(side, (unit_id,)).condition()) for unit_id in _mine(user))
+    ]
 
 
 def _side(asked: Asked, sides: list[Side]) -> Side:

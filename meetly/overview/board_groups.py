@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Integer, case, cast, false, func, select
 
 from meetly import clock
 from meetly.accounts.models import Unit, User
@@ -53,19 +53,28 @@ def sums(scope: Scope, asked: Asked) -> dict[Standing, int]:
     return {kind: number or 0 for kind, number in zip(kinds, row, strict=True)}
 
 
+def sums_of(asked: Asked, found: Sequence[Group]) -> dict[Standing, int] | None:
+    """Add lines up to what `sums` counts; none when lines may have been left out."""
+    if len(found) >= MOST_LINES:
+        return None
+    kinds = standings(asked)
+    return {kind: sum(group.numbers[place] for group in found) for place, kind in enumerate(kinds)}
+
+
 def groups(scope: Scope, asked: Asked) -> list[Group]:
     """Count the tasks asked for in lines, those with most late tasks first."""
     kinds = standings(asked)
     key = _key(scope, asked.by)
     counts = _numbers(kinds)
     worst = counts[kinds.index(Standing.DONE_LATE if asked.period else Standing.LATE)]
-    oldest = func.min(case((stands(Standing.LATE, clock.today()), Task.due)))
+    is_late = stands(Standing.LATE, clock.today()) if asked.period is None else false()
+    oldest = func.min(case((is_late, Task.due)))
     whole = func.count(Task.id)
     query = (
         select(key, oldest, *counts)
         .where(*narrowed(scope, asked), *in_time(asked))
         .group_by(key)
-        .order_by(worst.desc(), whole.desc(), key)
+        .order_by(worst.desc(), oldest, whole.desc(), key)
         .limit(MOST_LINES)
     )
     rows = [tuple(row) for row in db.session.execute(query)]
@@ -79,7 +88,14 @@ def groups(scope: Scope, asked: Asked) -> list[Group]:
 def choices(scope: Scope, asked: Asked, by: By, limit: int = 100) -> list[tuple[int, str]]:
     """List what the tasks that run can be narrowed to, with the one that is chosen."""
     key = _key(scope, by)
-    query = select(key).where(scope.condition(), *in_time(Asked())).distinct().limit(limit)
+    # in this order the part-index is read, not a whole index until a hundred are found
+    query = (
+        select(key)
+        .where(scope.condition(), *in_time(Asked()))
+        .group_by(key)
+        .order_by(func.count(Task.id).desc(), key)
+        .limit(limit)
+    )
     ids = {found for found in db.session.scalars(query) if found is not None}
     chosen = {By.UNIT: asked.unit_id, By.MEETING: asked.meeting_id, By.OFFICER: asked.officer_id}
     if chosen[by]:
@@ -87,9 +103,13 @@ def choices(scope: Scope, asked: Asked, by: By, limit: int = 100) -> list[tuple[
     return sorted(_names(by, ids).items(), key=lambda pair: pair[1])
 
 
-def _numbers(kinds: Iterable[Standing]) -> list[ColumnElement[int]]:
-    day = clock.today()
-    return [func.sum(cast(and_(stands(kind, day)), Integer)) for kind in kinds]
+def _numbers(kinds: Sequence[Standing]) -> list[ColumnElement[int]]:
+    day, whole = clock.today(), func.count(Task.id)
+    if kinds == DONE:
+        # which day a moment fell on costs most here: it is asked once a row
+        late = func.sum(cast(stands(Standing.DONE_LATE, day), Integer))
+        return [whole - late, late]
+    return [func.sum(cast(stands(kind, day), Integer)) for kind in kinds]
 
 
 def _key(scope: Scope, by: By) -> Any:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
-
 from meetly import clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, User
@@ -16,7 +14,6 @@ from meetly.overview import board_groups, board_months, board_tasks
 from meetly.overview.board_asked import Asked, Side, Standing, period_of
 from meetly.overview.board_months import Month
 from meetly.overview.board_tasks import Page, Scope
-from meetly.tasks.models import Task
 
 KEEPERS = (Role.LEADER, Role.SECRETARY)
 MEMBERS = (*KEEPERS, Role.PARTICIPANT)
@@ -52,7 +49,7 @@ def of(user: User, unit_id: int, asked: Asked) -> UnitStanding:
     is_own = bool(accounts.roles_in(user, unit_id) & set(MEMBERS))
     scope = _scope(user, unit_id, is_own)
     only = replace(asked, side=scope.side, unit_id=None if is_own else unit_id)
-    if not is_own and not _any(scope, only):
+    if not is_own and not board_tasks.is_there(*board_tasks.narrowed(scope, only)):
         raise NotFound()
     plain = Asked(side=only.side, unit_id=only.unit_id)
     today = clock.today()
@@ -72,8 +69,3 @@ def _scope(user: User, unit_id: int, is_own: bool) -> Scope:
     if is_own:
         return Scope(Side.LED, (unit_id,))
     return Scope(Side.GIVEN, tuple(unit.id for unit in accounts.units_as(user, *KEEPERS)))
-
-
-def _any(scope: Scope, asked: Asked) -> bool:
-    query = select(Task.id).where(*board_tasks.narrowed(scope, asked)).limit(1)
-    return db.session.scalar(query) is not None
