@@ -19,7 +19,7 @@ from meetly.overview.board_tasks import Scope, in_time, narrowed, stands
 from meetly.tasks.models import Task
 
 #: lines shown; the rest is reached by narrowing the question
-MOST_LINES = 200
+MOST_LINES = 100
 
 
 @dataclass(frozen=True)
