@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help demo up test check format bench bench-speech bench-materials bench-minutes bench-directions torture torture-speech torture-materials torture-minutes torture-reminders assets migration translations clean
+.PHONY: help demo up test check format bench bench-speech bench-materials bench-minutes bench-board bench-directions torture torture-speech torture-materials torture-minutes torture-reminders assets migration translations clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -40,7 +40,7 @@ format: .venv/test.stamp ## put the code into its form
 	@$(BIN)/ruff format .
 
 bench: .venv/test.stamp ## measurements, printed as tables
-	@for program in bench/*.py; do case $$program in *torture*|*scoring*|*site_lines*|*__init__*) ;; *) echo "== $$program"; $(BIN)/python -m bench.$$(basename $$program .py) || exit 1;; esac; done
+	@for program in bench/*.py; do case $$program in *torture*|*scoring*|*site_lines*|*plans*|*years_of_tasks*|*__init__*) ;; *) echo "== $$program"; $(BIN)/python -m bench.$$(basename $$program .py) || exit 1;; esac; done
 
 bench-speech: .venv/test.stamp ## speech against openai-whisper and faster-whisper; a quarter of an hour
 	@$(BIN)/python -m bench.speech
@@ -53,6 +53,9 @@ bench-minutes: .venv/test.stamp ## drafts and documents of three hours, and the 
 
 bench-directions: .venv/test.stamp ## how well directions are found, per variant, and how fast
 	@$(BIN)/python -m bench.directions
+
+bench-board: .venv/test.stamp assets ## ten years of tasks: 1.5 million on PostgreSQL, 18,000 on SQLite; minutes
+	@$(BIN)/python -m bench.board
 
 torture: .venv/test.stamp ## 3,000 kills of speech processes; long
 	@$(BIN)/python -m bench.torture_speech 3000

@@ -193,6 +193,8 @@ MAY = {
     "overview.today": SIGNED_IN,
     "overview.search": SIGNED_IN,
     "overview.board": LEADERS_AND_SECRETARIES,
+    "overview.board_file": LEADERS_AND_SECRETARIES,
+    "overview.unit": CONCERNED,
     "overview.dossier": INVITED,
     "recordings.index": HOST,
     "recordings.sound": HOST,

@@ -91,6 +91,7 @@ def _ids_of(story: object, cast: object) -> dict[str, object]:
     hoa, nam_hoa = cast.hoa.id, cast.nam_hoa.id  # type: ignore[attr-defined]
     [invited] = [i for i in story.meeting.invitations if i.unit_id == nam_hoa]  # type: ignore[attr-defined]
     return ids | {
+        "lead_unit_id": nam_hoa,
         "unit_id": cast.builders.id,  # type: ignore[attr-defined]
         "owner_unit_id": cast.office.id,  # type: ignore[attr-defined]
         "user_id": cast.hoa.id,  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 // What every page may use. A page says what it wants in data- attributes; nothing here knows a room.
 import htmx from "htmx.org";
+import { hearClips } from "./clips.js";
 import { openDropzones } from "./drops.js";
 import { keepForms } from "./keeping.js";
 import { openMenus } from "./menus.js";
@@ -83,6 +84,7 @@ function wake(root) {
 document.addEventListener("htmx:afterSettle", (event) => wake(event.target.parentElement ?? document));
 
 openMenus();
+hearClips();
 listenToKeys();
 chooseTheme();
 guardPacks();

@@ -1,94 +1,95 @@
-"""The leader's board: which unit has not finished what, the latest first."""
+"""The leader's board: who has not finished what, the latest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-
-from sqlalchemy import Integer, and_, case, cast, func, select
+from dataclasses import dataclass, field, replace
 
 from meetly import clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
-from meetly.extensions import db
-from meetly.tasks.models import Task
+from meetly.overview import board_groups, board_months, board_tasks
+from meetly.overview.board_asked import Asked, By, Side, Standing
+from meetly.overview.board_groups import Group
+from meetly.overview.board_months import Month
+from meetly.overview.board_tasks import Line, Page, Scope
 
+KEEPERS = (Role.LEADER, Role.SECRETARY)
+#: Rows of one spreadsheet.
+MOST_ROWS = 20_000
 
-@dataclass(frozen=True)
-class UnitLine:
-    """How one unit stands: finished, running and late tasks, and its oldest missed deadline."""
-
-    name: str
-    unit_id: int | None
-    done: int
-    open: int
-    late: int
-    oldest: date | None
-
-    @property
-    def total(self) -> int:
-        """All tasks the unit was given."""
-        return self.done + self.open + self.late
+Choices = list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
 class Board:
-    """Every unit's line, the latest tasks, and the sums."""
+    """What one reader sees of the board; only the part they asked for is filled."""
 
-    units: list[UnitLine]
-    latest: list[Task]
-    done: int
-    open: int
-    late: int
-    undated: int
+    asked: Asked
+    #: whether the reader's units gave tasks, and were given any
+    sides: list[Side]
+    #: by how they stand, the tasks asked for but for the standing that narrows the list
+    sums: dict[Standing, int] = field(default_factory=dict)
+    page: Page = field(default_factory=lambda: Page([]))
+    groups: list[Group] = field(default_factory=list)
+    months: list[Month] = field(default_factory=list)
+    units: Choices = field(default_factory=list)
+    meetings: Choices = field(default_factory=list)
+    officers: Choices = field(default_factory=list)
 
-
-def of(user: User, *, shown: int = 100) -> Board:
-    """Gather the board of the units in which the person leads or keeps the meetings."""
-    mine = [unit.id for unit in accounts.units_as(user, Role.LEADER, Role.SECRETARY)]
-    units = _lines(mine)
-    return Board(
-        units=units,
-        latest=_latest(mine, shown),
-        done=sum(line.done for line in units),
-        open=sum(line.open for line in units),
-        late=sum(line.late for line in units),
-        undated=_undated(mine),
-    )
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever given by or to the reader's units."""
+        return not self.sides
 
 
-def _lines(mine: list[int]) -> list[UnitLine]:
-    done = Task.completed_at.is_not(None)
-    late = and_(~done, Task.due.is_not(None), Task.due < clock.today())
-    counts = [func.sum(cast(condition, Integer)) for condition in (done, late)]
-    oldest = func.min(case((late, Task.due)))
-    query = (
-        select(Task.lead_name, Task.lead_unit_id, func.count(Task.id), *counts, oldest)
-        .where(Task.owner_unit_id.in_(mine), Task.cancelled_at.is_(None))
-        .group_by(Task.lead_name, Task.lead_unit_id)
-    )
-    rows: Iterable[tuple[str, int | None, int, int, int, date | None]] = db.session.execute(query)
-    lines = [
-        UnitLine(name, unit, finished, whole - finished - overdue, overdue, first)
-        for name, unit, whole, finished, overdue, first in rows
+def of(user: User, asked: Asked) -> Board:
+    """Gather the board over the units in which the person leads or keeps the meetings."""
+    sides = _sides(user)
+    asked = replace(asked, side=_side(asked, sides))
+    if not sides:
+        return Board(asked, sides)
+    scope = _scope(user, asked)
+    is_grouped = asked.by in (By.UNIT, By.MEETING, By.OFFICER)
+    groups = board_groups.groups(scope, asked) if is_grouped else []
+    added = board_groups.sums_of(asked, groups) if is_grouped else None
+    shown = Board(
+        asked, sides, added or board_groups.sums(scope, asked), groups=groups,
+        units=board_groups.choices(scope, asked, By.UNIT),
+        meetings=board_groups.choices(scope, asked, By.MEETING),
+        officers=board_groups.choices(scope, asked, By.OFFICER),
+    )  # fmt: skip
+    if asked.by == By.LATENESS:
+        return replace(shown, page=board_tasks.page(scope, asked))
+    if asked.by == By.MONTH:
+        last = asked.period.last if asked.period else clock.today()
+        wanted = board_tasks.narrowed(scope, asked)
+        return replace(shown, months=board_months.of(wanted, last))
+    return shown
+
+
+def rows(user: User, asked: Asked) -> tuple[list[Line], bool]:
+    """List every task the board would show, for a file, and tell whether some were left out."""
+    asked = replace(asked, side=_side(asked, _sides(user)))
+    found = board_tasks.everything(_scope(user, asked), asked, MOST_ROWS)
+    return found.lines, bool(found.after)
+
+
+def _sides(user: User) -> list[Side]:
+    """List the ends from which there is anything to see."""
+    return [
+        side
+        for side in Side
+        if any(board_tasks.is_there(Scope(side, (unit_id,)).condition()) for unit_id in _mine(user))
     ]
-    return sorted(
-        lines, key=lambda line: (-line.late, line.oldest or date.max, -line.open, line.name)
-    )
 
 
-def _latest(mine: list[int], shown: int) -> list[Task]:
-    query = select(Task).where(
-        Task.owner_unit_id.in_(mine), Task.completed_at.is_(None), Task.cancelled_at.is_(None),
-        Task.due < clock.today(),
-    )  # fmt: skip
-    return list(db.session.scalars(query.order_by(Task.due, Task.id).limit(shown)))
+def _side(asked: Asked, sides: list[Side]) -> Side:
+    return asked.side or (sides[0] if sides else Side.GIVEN)
 
 
-def _undated(mine: list[int]) -> int:
-    query = select(func.count(Task.id)).where(
-        Task.owner_unit_id.in_(mine), Task.completed_at.is_(None), Task.cancelled_at.is_(None),
-        Task.due.is_(None), Task.recurring == "",
-    )  # fmt: skip
-    return db.session.scalar(query) or 0
+def _scope(user: User, asked: Asked) -> Scope:
+    return Scope(asked.side or Side.GIVEN, _mine(user))
+
+
+def _mine(user: User) -> tuple[int, ...]:
+    return tuple(unit.id for unit in accounts.units_as(user, *KEEPERS))

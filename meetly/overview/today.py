@@ -77,7 +77,8 @@ class Today:
     tasks: list[Task] = field(default_factory=list)
     #: (everyone) the next meetings
     upcoming: list[Meeting] = field(default_factory=list)
-    #: (secretary, leader) open tasks one's units gave that are late
+    #: (secretary, leader) open tasks one's units gave, and how many of them are late
+    open_given: int = 0
     late_given: int = 0
     #: open tasks one's units lead, and how many of them are late
     open_mine: int = 0
@@ -124,6 +125,7 @@ def of(user: User) -> Today:
         listening=_listening([*led, *kept]),
         tasks=tasks.mine(user, FEW),
         upcoming=_next_meetings(user),
+        open_given=_open(Task.owner_unit_id.in_([*led, *kept])),
         late_given=_late(Task.owner_unit_id.in_([*led, *kept])),
         open_mine=_open(Task.lead_unit_id.in_(_ids(user))),
         late_mine=_late(Task.lead_unit_id.in_(_ids(user))),
@@ -247,4 +249,5 @@ def _open(condition: ColumnElement[bool], *further: ColumnElement[bool]) -> int:
 
 
 def _late(condition: ColumnElement[bool]) -> int:
-    return _open(condition, Task.due < clock.today())
+    # what was said to be done waits for whoever gave it, not for its unit
+    return _open(condition, Task.due < clock.today(), Task.claimed_at.is_(None))

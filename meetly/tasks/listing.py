@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, Select, and_, func, literal, or_, select, tuple_, union
 
 from meetly import clock
 from meetly.accounts import service as accounts
@@ -30,8 +30,6 @@ from meetly.tasks.rights import KEEPERS
 from meetly.tasks.states import is_open, stands
 
 PAGE = 40
-#: Where tasks without a deadline stand in a list sorted by deadline.
-_LAST_DAY = literal(date.max, Date)
 
 
 @dataclass(frozen=True)
@@ -68,16 +66,38 @@ def get(user: User, task_id: int) -> Task:
 
 def listing(user: User, wanted: Filter, *, after: str = "", limit: int = PAGE) -> Page:
     """List tasks by deadline, those without one last; `after` continues a page."""
-    key = func.coalesce(Task.due, _LAST_DAY)
-    query = select(Task).where(_visible(user), *_conditions(user, wanted))
-    if after:
-        day, task_id = _mark(after)
-        query = query.where(tuple_(key, Task.id) > tuple_(literal(day, Date), literal(task_id)))
-    found = list(db.session.scalars(query.order_by(key, Task.id).limit(limit + 1)))
+    conditions = _conditions(user, wanted)
+    day, task_id = _mark(after) if after else (date.min, 0)
+    found: list[Task] = []
+    if day != date.max:
+        dated = [*conditions, Task.due.is_not(None)]
+        if after:
+            mark = tuple_(literal(day, Date), literal(task_id))
+            dated.append(tuple_(Task.due, Task.id) > mark)
+        found = _first(user, dated, limit + 1)
+    if len(found) <= limit:
+        undated = [*conditions, Task.due.is_(None)]
+        if day == date.max:
+            undated.append(Task.id > task_id)
+        found += _first(user, undated, limit + 1 - len(found))
     if len(found) <= limit:
         return Page(found)
     last = found[limit - 1]
     return Page(found[:limit], f"{(last.due or date.max).isoformat()}_{last.id}")
+
+
+def _first(user: User, conditions: list[ColumnElement[bool]], limit: int) -> list[Task]:
+    """List the first tasks of a person, each way of seeing one in the order of its own index.
+
+    One condition over all ways would sort every task of ten years.
+    """
+    ways = [
+        select(Task.id).where(way, *conditions).order_by(Task.due, Task.id).limit(limit).subquery()
+        for way in _ways(user)
+    ]
+    seen = union(*(select(way.c.id) for way in ways))
+    query = select(Task).where(Task.id.in_(seen)).order_by(Task.due, Task.id)
+    return list(db.session.scalars(query.limit(limit)))
 
 
 def mine(user: User, limit: int = 200) -> list[Task]:
@@ -176,10 +196,15 @@ def visible_ids(user: User) -> Select[Any]:
 
 
 def _visible(user: User) -> ColumnElement[bool]:
+    return or_(*_ways(user))
+
+
+def _ways(user: User) -> tuple[ColumnElement[bool], ...]:
+    """List the ways in which a task concerns a person: given, led, helped with, followed up."""
     kept = _ids(user, KEEPERS)
     mine = _ids(user, MEMBERS)
     helped = select(TaskHelper.task_id).where(TaskHelper.unit_id.in_(mine))
-    return or_(
+    return (
         Task.owner_unit_id.in_(kept),
         Task.lead_unit_id.in_(mine),
         Task.id.in_(helped),

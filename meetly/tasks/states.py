@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, or_
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, and_, or_
 
 from meetly.errors import BadInput
+from meetly.sql_days import local_day
 from meetly.tasks.models import Task, TaskState
-
-
-class local_day(FunctionElement[date]):  # noqa: N801 - named like the functions of SQL
-    """The day in Vietnam of a moment."""
-
-    type = Date()
-    name = "local_day"
-    inherit_cache = True
-
-
-@compiles(local_day, "postgresql")
-def _of_postgresql(element: local_day, compiler: SQLCompiler, **given: Any) -> str:
-    moment = compiler.process(element.clauses, **given)
-    return f"CAST(({moment}) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE)"
-
-
-@compiles(local_day, "sqlite")
-def _of_sqlite(element: local_day, compiler: SQLCompiler, **given: Any) -> str:
-    # SQLite knows no zones; Vietnam has stood at +7 since long before the first task. It rounds
-    # to milliseconds, which would push the last of a day into the next: parts of seconds go first.
-    return f"date(substr({compiler.process(element.clauses, **given)}, 1, 19), '+7 hours')"
 
 
 def is_open() -> ColumnElement[bool]:

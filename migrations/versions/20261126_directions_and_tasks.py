@@ -32,12 +32,42 @@ FILLED = {
 }
 
 RETURNED = sa.text("kind IN ('return', 'reopen')")
-LATE_ON_SQLITE = sa.text("status = 'granted' AND date(asked_at, '+7 hours') > old_due")
+LATE_ON_SQLITE = sa.text("status = 'granted' AND date(substr(asked_at, 1, 19), '+7 hours') > old_due")
 LATE_ON_POSTGRESQL = sa.text(
     "status = 'granted' AND CAST((asked_at) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE) > old_due"
 )
+RUNNING = 'completed_at IS NULL AND cancelled_at IS NULL'
 #: Open tasks alone, for what the clock looks through.
-IS_OPEN = sa.text('completed_at IS NULL AND cancelled_at IS NULL AND claimed_at IS NULL')
+UNCLAIMED = f'{RUNNING} AND claimed_at IS NULL'
+DONE = 'completed_at IS NOT NULL AND cancelled_at IS NULL'
+#: Indexes of task: columns and, where only part of the rows stands in it, which.
+INDEXES = {
+    'ix_task_running_owner': (
+        ['owner_unit_id', 'due', 'id', 'claimed_at', 'lead_unit_id', 'meeting_id', 'officer_id'], RUNNING,
+    ),
+    'ix_task_running_lead': (
+        ['lead_unit_id', 'due', 'id', 'claimed_at', 'owner_unit_id', 'meeting_id', 'officer_id'], RUNNING,
+    ),
+    'ix_task_running_officer': (['officer_id', 'due', 'id', 'claimed_at'], RUNNING),
+    'ix_task_open_due': (['due', 'id'], UNCLAIMED),
+    'ix_task_done_owner': (
+        ['owner_unit_id', 'completed_at', 'id', 'due', 'lead_unit_id', 'meeting_id', 'officer_id'], DONE,
+    ),
+    'ix_task_done_lead': (
+        ['lead_unit_id', 'completed_at', 'id', 'due', 'owner_unit_id', 'meeting_id', 'officer_id'], DONE,
+    ),
+    'ix_task_due_owner': (
+        ['owner_unit_id', 'due', 'completed_at', 'cancelled_at', 'lead_unit_id', 'officer_id'], '',
+    ),
+    'ix_task_due_lead': (
+        ['lead_unit_id', 'due', 'completed_at', 'cancelled_at', 'owner_unit_id', 'officer_id'], '',
+    ),
+}
+#: Indexes of task whose work those do now.
+REPLACED = {
+    'ix_task_lead_unit_id_completed_at_due': ['lead_unit_id', 'completed_at', 'due'],
+    'ix_task_owner_unit_id_completed_at_due': ['owner_unit_id', 'completed_at', 'due'],
+}
 
 
 def upgrade() -> None:
@@ -278,9 +308,7 @@ def upgrade() -> None:
                existing_type=sa.INTEGER(),
                nullable=True)
         batch_op.drop_constraint(batch_op.f('uq_task_direction_id_lead_name'), type_='unique')
-        batch_op.create_index(batch_op.f('ix_task_officer_id'), ['officer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_task_standing_id'), ['standing_id'], unique=False)
-        batch_op.create_index('ix_task_open_due', ['due', 'id'], unique=False, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
         batch_op.create_unique_constraint(batch_op.f('uq_task_direction_id_lead_name_period'), ['direction_id', 'lead_name', 'period'])
         batch_op.create_foreign_key(batch_op.f('fk_task_accepted_by_id_user'), 'user', ['accepted_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_task_superseded_by_id_direction'), 'direction', ['superseded_by_id'], ['id'])
@@ -298,6 +326,13 @@ def upgrade() -> None:
     op.create_index('ix_extension_request_late', 'extension_request', ['task_id'], unique=False, sqlite_where=LATE_ON_SQLITE, postgresql_where=LATE_ON_POSTGRESQL)
     op.create_index('ix_progress_returned', 'progress', ['task_id'], unique=False, sqlite_where=RETURNED, postgresql_where=RETURNED)
 
+    # Last: rebuilding a table on SQLite would leave the conditions of the part-indexes behind.
+    for name in REPLACED:
+        op.drop_index(name, table_name='task')
+    for name, (columns, condition) in INDEXES.items():
+        where = sa.text(condition) if condition else None
+        op.create_index(name, 'task', columns, sqlite_where=where, postgresql_where=where)
+
 
 def _fill() -> None:
     """Say of what is there who gave it and when; what was finished was agreed to by itself."""
@@ -313,15 +348,17 @@ def _fill() -> None:
 
 
 def downgrade() -> None:
+    for name in INDEXES:
+        op.drop_index(name, table_name='task')
+    for name, columns in REPLACED.items():
+        op.create_index(name, 'task', columns)
     with op.batch_alter_table('task') as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_task_officer_id_user'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_task_standing_id_standing_task'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_task_superseded_by_id_direction'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_task_accepted_by_id_user'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_task_direction_id_lead_name_period'), type_='unique')
-        batch_op.drop_index('ix_task_open_due')
         batch_op.drop_index(batch_op.f('ix_task_standing_id'))
-        batch_op.drop_index(batch_op.f('ix_task_officer_id'))
         batch_op.create_unique_constraint(batch_op.f('uq_task_direction_id_lead_name'), ['direction_id', 'lead_name'])
         batch_op.alter_column('meeting_id',
                existing_type=sa.INTEGER(),

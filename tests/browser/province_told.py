@@ -113,6 +113,7 @@ def tell() -> dict[str, Ids]:
         "notice_id": _first(select(Notice.id)),
         "unit_id": commune.id,
         "owner_unit_id": briefing.unit_id,
+        "lead_unit_id": commune.id,
         "user_id": leader.id,
         # the record behind which the commune's task lies
         "owner_id": briefing.unit_id,

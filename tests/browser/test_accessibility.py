@@ -38,6 +38,7 @@ NO_PAGES = {
     "minutes.public_file", "minutes.public_page", "minutes.public_feed", "tasks.proof",
     "tasks.previous_conclusions_paper",
     "tasks.import_template",
+    "overview.board_file",
 }  # fmt: skip
 #: what a browser says that somebody has to look after
 GRAVE = {"error", "warning"}

@@ -183,7 +183,7 @@ def _assign(page: Any, minutes: str) -> None:
     _clean(page)
     page.locator(".page-bar .btn-primary").click()
     page.locator(".flashes .tone-good").wait_for()
-    page.goto("/board")
+    page.goto("/board?by=unit")
     assert page.locator(".unit-bars tbody tr").count() >= 8
     _clean(page)
 

@@ -21,9 +21,8 @@ from meetly.meetings.series.models import HolidayPolicy
 from meetly.meetings.series.recurrence import Rule, Shape
 from meetly.meetings.series.service import Design
 from meetly.minutes.models import Minutes, MinutesStatus
-from meetly.overview import board, dossier, service, today
+from meetly.overview import dossier, service, today
 from meetly.recordings.models import Recording, RecordingStatus
-from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
 from meetly.transcripts.models import Transcript, TranscriptStatus
 from tests.cast import Cast
@@ -182,31 +181,6 @@ def test_a_failed_transcript_needs_a_person() -> None:
     failed = [Transcript(status=TranscriptStatus.FAILED)]
     held = meeting_at(MeetingStatus.HELD)
     assert dossier.stage_of(held, True, [Recording()], failed, None, {}, []) == ("transcript", True)
-
-
-# -- the board -------------------------------------------------------------------------------
-
-
-def test_the_board_puts_the_latest_unit_first(cast: Cast, story: Story, sign_in: SignIn) -> None:
-    story.task.due = clock.today() - timedelta(days=5)
-    db.session.commit()
-    seen = board.of(cast.khai)
-    assert [(line.name, line.late) for line in seen.units] == [("UBND xã Nậm Hoa", 1)]
-    assert seen.latest == [story.task] and (seen.done, seen.open, seen.late) == (0, 0, 1)
-    assert "trễ 5 ngày" in sign_in(cast.khai).get("/board").text
-
-
-def test_finished_work_leaves_the_late_list(cast: Cast, story: Story) -> None:
-    story.task.due = clock.today() - timedelta(days=5)
-    tasks.claim(cast.sinh, story.task, "xong")
-    tasks.agree(cast.khai, story.task, story.task.version)
-    db.session.commit()
-    seen = board.of(cast.khai)
-    assert (seen.done, seen.late, seen.latest) == (1, 0, [])
-
-
-def test_a_board_holds_only_what_ones_own_unit_gave(cast: Cast, story: Story) -> None:
-    assert board.of(cast.long).units == [] and board.of(cast.la).units == []
 
 
 # -- search ----------------------------------------------------------------------------------

@@ -27,14 +27,12 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy import text as sql
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from meetly import clock
 from meetly.directions.models import Priority
 from meetly.extensions import db
+from meetly.sql_days import local_day
 from meetly.tasks.models import (
     GRANTED,
     RETURNED,
@@ -86,25 +84,6 @@ Lines = tuple[InstrumentedAttribute[int], tuple[ColumnElement[bool] | TextClause
 
 #: A partial index holds these.
 _RETURNED: Lines = (Progress.task_id, (sql(RETURNED),))
-
-
-class _vietnam_day(FunctionElement[date]):  # noqa: N801 - written in SQL like a function
-    """The day a moment falls on in Vietnam."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(_vietnam_day, "postgresql")
-def _on_postgresql(element: Any, compiler: SQLCompiler, **words: Any) -> str:
-    moment = compiler.process(element.clauses, **words)
-    return f"CAST(({moment}) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS DATE)"
-
-
-@compiles(_vietnam_day, "sqlite")
-def _on_sqlite(element: Any, compiler: SQLCompiler, **words: Any) -> str:
-    # Vietnam has kept UTC+7 the year round since 1975
-    return f"date({compiler.process(element.clauses, **words)}, '+7 hours')"
 
 
 def tallies(scope: Scope, only: Subject | None = None) -> dict[Subject, list[Tally]]:
@@ -227,8 +206,8 @@ def _subject(
 
 
 def _standing(scope: Scope) -> ColumnElement[str]:
-    deadline, done = _deadline(scope), _vietnam_day(Task.completed_at)
-    claimed = _vietnam_day(Task.claimed_at)
+    deadline, done = _deadline(scope), local_day(Task.completed_at)
+    claimed = local_day(Task.claimed_at)
     return case(
         (and_(Task.completed_at.is_not(None), or_(deadline.is_(None), done <= deadline)),
          Standing.IN_TIME.value),
@@ -247,7 +226,7 @@ def _moved(scope: Scope) -> Lines:
     if scope.formula.extension == Extension.EVERY:
         dated = ExtensionRequest.old_due.is_not(None)
         return ExtensionRequest.task_id, (sql(GRANTED), dated)
-    late = _vietnam_day(ExtensionRequest.asked_at) > ExtensionRequest.old_due
+    late = local_day(ExtensionRequest.asked_at) > ExtensionRequest.old_due
     return ExtensionRequest.task_id, (sql(GRANTED), late)
 
 

@@ -179,7 +179,7 @@ def test_the_day_of_finishing_is_the_one_in_vietnam(app: Flask, cast: Cast) -> N
 def test_the_check_sees_days_of_greenwich(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "_vietnam_day", func.date)
+    monkeypatch.setattr(counting, "local_day", func.date)
     with pytest.raises(AssertionError):
         test_the_day_of_finishing_is_the_one_in_vietnam(app, cast)
 
