@@ -138,7 +138,7 @@ def test_templates_say_everything_through_the_catalogue(app: Flask) -> None:
 
 
 def bare_texts(app: Flask, path: Path) -> Iterator[str]:
-    """Yield the Vietnamese of a template that is not the first thing in `_(...)`."""
+    """Yield the Vietnamese of a template that is not what `_(...)` or `ngettext(...)` begins with."""
     before: list[str] = []
     for _line, kind, value in app.jinja_env.lex(path.read_text(encoding="utf-8")):
         if kind == "whitespace":
@@ -146,9 +146,13 @@ def bare_texts(app: Flask, path: Path) -> Iterator[str]:
         if kind == "data":
             pieces = re.split(r"[<>]|\s{2,}", value)
             yield from (piece.strip() for piece in pieces if VIETNAMESE.search(piece))
-        elif kind == "string" and VIETNAMESE.search(value) and before[-2:] != ["_", "("]:
+        elif kind == "string" and VIETNAMESE.search(value) and not _is_marked(before):
             yield value.strip("\"'")
         before.append(value)
+
+
+def _is_marked(before: list[str]) -> bool:
+    return before[-2:] in (["_", "("], ["ngettext", "("]) or before[-4:-2] == ["ngettext", "("]
 
 
 @pytest.mark.parametrize("kind", ["routes.py", "forms.py", "web.py"])

@@ -94,6 +94,10 @@ class User(UserMixin, Base):
     #: the secret of the session this request came with; set by the user loader, never stored
     session_token: str = ""
 
+    # Flask-Login would call two people the same who came with no request: it compares get_id().
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def get_id(self) -> str:
         """Return what Flask-Login keeps in the cookie: the session's secret, not the user's id."""
         return self.session_token
