@@ -20,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import scoped_session
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from meetly.accounts import passwords
@@ -58,6 +59,23 @@ def quick_passwords() -> Iterator[None]:
     passwords._hasher = lambda: quick  # type: ignore[assignment]
     yield
     passwords._hasher = original
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_routes() -> Iterator[None]:
+    """Compile each address of the house once; every test makes an application of its own."""
+    original: Any = Rule._compile_builder
+    known: dict[Any, Any] = {}
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, rule.subdomain, repr(rule.defaults), rule.endpoint, append_unknown)
+        if key not in known:
+            known[key] = original(rule, append_unknown)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled)
+        yield
 
 
 @pytest.fixture

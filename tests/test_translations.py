@@ -138,7 +138,7 @@ def test_templates_say_everything_through_the_catalogue(app: Flask) -> None:
 
 
 def bare_texts(app: Flask, path: Path) -> Iterator[str]:
-    """Yield the Vietnamese of a template that is not what `_(...)` or `ngettext(...)` begins with."""
+    """Yield the Vietnamese of a template that stands in neither `_(...)` nor `ngettext(...)`."""
     before: list[str] = []
     for _line, kind, value in app.jinja_env.lex(path.read_text(encoding="utf-8")):
         if kind == "whitespace":

@@ -5,7 +5,13 @@ const SHOWN = 80;
 
 /** Show the form of a [data-module] whenever words of the transcript are chosen. */
 export function start(form) {
-  document.addEventListener("selectionchange", () => show(form));
+  // While a mouse still marks, a bar that comes up would be marked too.
+  let marking = false;
+  document.addEventListener("pointerdown", () => { marking = true; });
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => { marking = false; show(form); });
+  }
+  document.addEventListener("selectionchange", () => marking || show(form));
   // The press that sends it would take the choice away first.
   form.addEventListener("pointerdown", (event) => event.preventDefault());
 }

@@ -64,8 +64,10 @@ def supersede(user: User, old: Direction, new: Direction) -> None:
     """
     if not is_keeper(user, new, Role.LEADER) or not is_keeper(user, old, Role.LEADER):
         raise NotAllowed()
-    if old.owner_unit_id != new.owner_unit_id or old.id == new.id:
+    if old.owner_unit_id != new.owner_unit_id:
         raise NotFound()
+    if old.id == new.id or new.superseded_by_id == old.id:
+        raise WrongState("Một chỉ đạo không thay được chính nó.")
     db.session.refresh(old, with_for_update={"of": Direction})
     if old.superseded_by_id == new.id:
         return

@@ -181,4 +181,4 @@ def test_a_commune_reports_without_scripts(enter_as: Open) -> None:
     page.fill("[name=text]", "Đã gặp bốn hộ, hai hộ đi làm ăn xa.")
     page.fill("[name=percent]", "40")
     page.get_by_role("button", name="Gửi báo cáo").click()
-    assert page.locator(".timeline-item", has_text="bốn hộ").count() == 1
+    page.locator(".timeline-item", has_text="bốn hộ").wait_for()

@@ -297,7 +297,7 @@ def test_a_later_direction_takes_an_earlier_ones_place_once(minutes: Minutes, ca
     assert old.superseded_by_id == new.id
     with pytest.raises(WrongState):
         service.supersede(cast.khai, old, third)
-    with pytest.raises(NotFound):
+    with pytest.raises(WrongState):
         service.supersede(cast.khai, new, new)
 
 

@@ -264,7 +264,7 @@ def test_the_pages_show_what_recurs_to_giver_and_lead_only(
     newest = db.session.scalars(select(Task).order_by(Task.id.desc())).first()
     assert newest is not None
     page = sign_in(cast.hoa).get(f"/tasks/{newest.id}").text
-    assert "Việc định kỳ: kỳ 2026-W49" in page and "Kỳ 2026-W48" in page
+    assert "Việc định kỳ, tuần 49/2026" in page and "Tuần 48/2026" in page
     keeper = sign_in(cast.nam)
     answer = keeper.post(f"/standing/{weekly.id}/end", data={"reason": "đã xong"})
     assert answer.status_code == 302

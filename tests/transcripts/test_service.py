@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -182,8 +183,9 @@ def test_what_directions_rest_on_stays(cast: Cast, transcript: Transcript) -> No
     db.session.flush()
     db.session.add(
         Direction(
-            meeting_id=transcript.meeting_id, minutes_id=minutes.id, block_id="b1", ordinal=1,
-            text="Giao", span="Giao", recording_id=transcript.recording_id,
+            owner_unit_id=cast.office.id, given_on=date(2026, 11, 23), ordinal=1,
+            meeting_id=transcript.meeting_id, minutes_id=minutes.id, block_id="b1", text="Giao",
+            span="Giao", recording_id=transcript.recording_id,
         )
     )  # fmt: skip
     db.session.commit()

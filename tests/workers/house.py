@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -113,6 +114,18 @@ class House:
                 db.session.remove()
                 if self.database:
                     db.engine.dispose()
+
+    def is_locked(self) -> bool:
+        """Tell whether somebody holds SQLite's lock for writing."""
+        database = sqlite3.connect(self.folder / "var" / "meetly.db", timeout=0.3)
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            database.rollback()
+        except sqlite3.OperationalError:
+            return True
+        finally:
+            database.close()
+        return False
 
     @contextmanager
     def looking(self) -> Iterator[None]:

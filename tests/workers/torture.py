@@ -178,6 +178,10 @@ def stop_past_the_lease(house: House) -> Outcome:
         while not house.claims()["chunks"]:
             time.sleep(0.01)
         nursery.send(sleeper, signal.SIGSTOP)
+        while house.is_locked():  # asleep with the lock in hand it would let nobody go on
+            nursery.send(sleeper, signal.SIGCONT)
+            time.sleep(0.02)
+            nursery.send(sleeper, signal.SIGSTOP)
         outcome.stops = 1
         time.sleep(LEASE + 0.2)
         nursery.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -116,7 +117,13 @@ class NoticeForm(_Start):
 
 
 class SheetForm(_Start):
-    """A spreadsheet of tasks."""
+    """A spreadsheet of tasks; it stands on one page with the form of a notice."""
+
+    def __init__(self, **given: Any) -> None:
+        """Give the fields ids of their own: a label must not lead into the other form."""
+        super().__init__(**given)
+        for field in self:
+            field.id = field.label.field_id = f"sheet-{field.short_name}"
 
     file = FileField(_l("Tệp bảng tính"), [FileRequired(_l("Hãy chọn tệp."))])
     source = StringField(

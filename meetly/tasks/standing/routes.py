@@ -18,7 +18,7 @@ from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
 from meetly.tasks.routes import MEMBERS, blueprint
 from meetly.tasks.standing import service
-from meetly.tasks.standing.forms import FREQUENCY_NAMES, EndForm
+from meetly.tasks.standing.forms import FREQUENCY_NAMES, EndForm, period_words
 
 
 @blueprint.app_context_processor
@@ -27,7 +27,7 @@ def _periods() -> dict[str, object]:
         assert task.standing is not None
         return service.periods_of(task.standing, tasks.visible_ids(current_user))
 
-    return {"standing_periods": standing_periods}
+    return {"standing_periods": standing_periods, "period_words": period_words}
 
 
 @blueprint.get("/standing")
