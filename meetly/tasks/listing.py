@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, func, literal, or_, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 from meetly import clock
 from meetly.accounts import service as accounts
@@ -30,6 +43,8 @@ from meetly.tasks.rights import KEEPERS
 from meetly.tasks.states import is_open, stands
 
 PAGE = 40
+#: what was done longer ago is found by searching, not offered to narrow a list to
+LATELY = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -168,16 +183,26 @@ def percents(tasks: Iterable[Task]) -> dict[int, int]:
 
 
 def lead_units(user: User) -> list[Unit]:
-    """List the units that lead tasks the person may see."""
-    led = select(Task.id).where(Task.lead_unit_id == Unit.id, _visible(user)).exists()
-    return list(db.session.scalars(select(Unit).where(led).order_by(Unit.path)))
+    """List the units that lead tasks which run or were done lately, as far as the person sees."""
+    query = select(Unit).where(Unit.id.in_(_of_late(user, Task.lead_unit_id)))
+    return list(db.session.scalars(query.order_by(Unit.path)))
 
 
 def meetings_with_tasks(user: User, limit: int = 50) -> list[Meeting]:
-    """List the meetings whose tasks the person may see, newest first."""
-    given = select(Task.id).where(Task.meeting_id == Meeting.id, _visible(user)).exists()
-    query = select(Meeting).where(given)
+    """List the meetings whose tasks run or were done lately, as far as the person sees; newest
+    first.
+    """
+    query = select(Meeting).where(Meeting.id.in_(_of_late(user, Task.meeting_id)))
     return list(db.session.scalars(query.order_by(Meeting.starts_at.desc()).limit(limit)))
+
+
+def _of_late(user: User, column: InstrumentedAttribute[int | None]) -> CompoundSelect[Any]:
+    """Collect a column of the tasks that run or were done lately, each way by its own index."""
+    done = and_(Task.completed_at.is_not(None), Task.cancelled_at.is_(None))
+    lately = and_(done, Task.completed_at >= clock.now() - LATELY)
+    return union(
+        *(select(column).where(way, each) for way in _ways(user) for each in (is_open(), lately))
+    )
 
 
 def officers(user: User) -> list[User]:

@@ -22,6 +22,8 @@ _UNCLAIMED = sql("completed_at IS NULL AND cancelled_at IS NULL AND claimed_at I
 _RUNNING = sql("completed_at IS NULL AND cancelled_at IS NULL")
 _DONE = sql("completed_at IS NOT NULL AND cancelled_at IS NULL")
 
+_FOLLOWED = sql("officer_id IS NOT NULL")
+
 
 def _of_part(name: str, where: TextClause, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
@@ -78,6 +80,7 @@ class Task(Base):
             "ix_task_due_owner",
             "owner_unit_id", "due", "completed_at", "cancelled_at", "lead_unit_id", "officer_id",
         ),
+        _of_part("ix_task_due_officer", _FOLLOWED, "officer_id", "due", "owner_unit_id"),
         Index(
             "ix_task_due_lead",
             "lead_unit_id", "due", "completed_at", "cancelled_at", "owner_unit_id", "officer_id",

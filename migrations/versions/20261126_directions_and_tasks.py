@@ -59,6 +59,7 @@ INDEXES = {
     'ix_task_due_owner': (
         ['owner_unit_id', 'due', 'completed_at', 'cancelled_at', 'lead_unit_id', 'officer_id'], '',
     ),
+    'ix_task_due_officer': (['officer_id', 'due', 'owner_unit_id'], 'officer_id IS NOT NULL'),
     'ix_task_due_lead': (
         ['lead_unit_id', 'due', 'completed_at', 'cancelled_at', 'owner_unit_id', 'officer_id'], '',
     ),
