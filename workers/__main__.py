@@ -36,6 +36,8 @@ def main() -> None:
     """Work until SIGTERM or Ctrl+C; then finish what is in hand and end."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # A job that is still at work when its next turn comes is no trouble: it takes what waits along.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     stop = threading.Event()
     for wish in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wish, lambda *_: stop.set())

@@ -8,6 +8,7 @@ from meetly.materials.uploads import service as documents
 from meetly.materials.viewing import jobs as previews
 from meetly.meetings.conference import parts
 from meetly.meetings.conference.jitsi import FOLDER
+from meetly.minutes.signing import service as signing
 from meetly.recordings import service as recordings
 from meetly.storage import files
 from meetly.tasks import evidence
@@ -22,6 +23,7 @@ def run() -> int:
     gone += _documents()
     gone += files.sweep(FOLDER, arriving.GRACE, parts.is_wanted)
     gone += evidence.sweep()
+    gone += signing.sweep_prepared()
     wanted = jobs.wanted_keys()
     db.session.commit()
     gone += previews.sweep(arriving.GRACE)

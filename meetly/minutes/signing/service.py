@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from meetly import audit, clock
+from meetly import arriving, audit, clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, User
 from meetly.config import settings
@@ -34,6 +34,8 @@ from meetly.minutes.signing.places import Box, Place
 from meetly.minutes.signing.turns import may_sign, next_of, signatures_of
 from meetly.storage import files
 
+#: where PDFs lie that wait for a signature made elsewhere
+FOLDER = "prepared-signatures"
 #: how long a hash that was given out may come back signed
 VALID_FOR = timedelta(minutes=30)
 
@@ -118,7 +120,7 @@ def prepare(user: User, consent: Consent) -> PreparedSignature:
         created_at=clock.now(), expires_at=clock.now() + VALID_FOR,
     )  # fmt: skip
     db.session.add(row)
-    row.file_key = f"signing/{hashlib.sha256(prepared.pdf).hexdigest()}.pdf"
+    row.file_key = f"{FOLDER}/{hashlib.sha256(prepared.pdf).hexdigest()}.pdf"
     files.write(row.file_key, [prepared.pdf])
     db.session.flush()
     audit.record(user.id, "signing.prepare", row, before_sha256=row.before_sha256)
@@ -134,7 +136,11 @@ def get_prepared(user: User, prepared_id: int) -> PreparedSignature:
 
 
 def content_of(row: PreparedSignature) -> bytes:
-    """Return the bytes that a program making a whole CMS signature has to read."""
+    """Return the bytes that a program making a whole CMS signature has to read.
+
+    WrongState when it is too late to sign them: they may be gone.
+    """
+    _require_time(row)
     return _restored(row).content
 
 
@@ -147,8 +153,7 @@ def complete(user: User, row: PreparedSignature, answer: bytes) -> Signature:
     db.session.refresh(row, with_for_update={"of": PreparedSignature})
     if row.used_at is not None:
         raise WrongState("Mã này đã dùng một lần rồi; hãy tạo mã mới.")
-    if row.expires_at <= clock.now():
-        raise WrongState("Mã này đã quá 30 phút; hãy tạo mã mới rồi ký lại.")
+    _require_time(row)
     consent = Consent(row.signature, row.key, row.before_sha256)
     document = _hold(user, consent)
     prepared, chain = _restored(row), keys.chain_of(row.key)
@@ -158,6 +163,20 @@ def complete(user: User, row: PreparedSignature, answer: bytes) -> Signature:
         signed = pades.finish_with_cms(prepared, chain, answer)
     row.used_at = clock.now()
     return _keep(user, document, consent, signed)
+
+
+def sweep_prepared() -> int:
+    """Delete the prepared PDFs that can be signed no more; return how many went."""
+    query = select(PreparedSignature.file_key).where(
+        PreparedSignature.used_at.is_(None), PreparedSignature.expires_at > clock.now()
+    )
+    wanted = set(db.session.scalars(query))
+    return files.sweep(FOLDER, arriving.GRACE, wanted.__contains__)
+
+
+def _require_time(row: PreparedSignature) -> None:
+    if row.expires_at <= clock.now():
+        raise WrongState("Mã này đã quá 30 phút; hãy tạo mã mới rồi ký lại.")
 
 
 def _restored(row: PreparedSignature) -> pades.Prepared:

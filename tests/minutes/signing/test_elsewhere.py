@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from meetly import arriving, clock
 from meetly.accounts.models import User
 from meetly.errors import MeetlyError, NotFound, Stale, WrongState
 from meetly.extensions import db
@@ -17,6 +20,7 @@ from meetly.minutes.issuing.models import DocumentStatus
 from meetly.minutes.signing import keys, pades, service, turns, verifying
 from meetly.minutes.signing.keys import Source
 from meetly.minutes.signing.models import KeyKind, PreparedSignature, SigningKey
+from meetly.storage import files
 from tests.cast import Cast
 from tests.minutes.signing import builder
 from tests.minutes.signing.authority import Authority, Identity, signature_png
@@ -60,6 +64,22 @@ def test_a_bare_signature_made_elsewhere_is_put_into_the_document(
     assert verdict.trusted and verdict.signatures[0].subject == cast.nam.name
     give(cast.khai, desk.document, desk.khai)  # who comes after signs as ever
     assert verifying.verdict_on(builder.shown_pdf(desk.document), roots).trusted
+
+
+def test_a_prepared_pdf_goes_once_nobody_can_sign_it(
+    desk: Desk, cast: Cast, at_home: tuple[Identity, SigningKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = ask(cast.nam, desk, at_home[1])
+    long_ago = time.time() - 2 * arriving.GRACE
+    for kept in (row.file_key, desk.nam.file_key):
+        os.utime(files.path(kept), (long_ago, long_ago))
+    assert service.sweep_prepared() == 0 and service.content_of(row)
+    later = row.expires_at + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert service.sweep_prepared() == 1 and not files.exists(row.file_key)
+    assert files.exists(desk.nam.file_key), "the keys that sign are no part of it"
+    with pytest.raises(WrongState):
+        service.content_of(row)
 
 
 def test_openssl_signs_the_attributes(
