@@ -11,14 +11,10 @@ from wtforms.widgets import HiddenInput
 
 from meetly.accounts.models import User
 from meetly.directions.models import Direction, Priority
+from meetly.directions.priority_names import PRIORITY_NAMES
 from meetly.directions.service import Following
 from meetly.forms import Form, choices
 
-PRIORITY_NAMES = {
-    Priority.NORMAL: _l("Bình thường"),
-    Priority.HIGH: _l("Ưu tiên"),
-    Priority.URGENT: _l("Khẩn"),
-}
 NOBODY = 0
 
 _ONE_A_LINE = _l("Mỗi dòng một đơn vị.")

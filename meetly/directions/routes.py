@@ -19,7 +19,6 @@ from meetly.accounts.models import Role
 from meetly.directions import service
 from meetly.directions.cue_names import cue_words
 from meetly.directions.forms import (
-    PRIORITY_NAMES,
     AddForm,
     CaretForm,
     DirectionForm,
@@ -29,6 +28,7 @@ from meetly.directions.forms import (
     VersionForm,
 )
 from meetly.directions.models import Direction
+from meetly.directions.priority_names import PRIORITY_NAMES
 from meetly.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
 from meetly.extensions import db
 from meetly.forms import choices

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from meetly import clock
 from meetly.overview.board_tasks import Line
-from meetly.tasks.models import TaskState
+from meetly.tasks.state_names import STATE_NAMES
 from meetly.workbook import Value
 
 COLUMNS = (
@@ -19,17 +19,6 @@ COLUMNS = (
     _l("Hạn ban đầu"), _l("Ngày hoàn thành"),
 )  # fmt: skip
 WIDTHS = (6, 30, 70, 12, 10, 22, 24, 40, 12, 12, 12, 16)
-STATES = {
-    TaskState.NOT_STARTED: _l("Chưa thực hiện"),
-    TaskState.IN_TIME: _l("Đang thực hiện"),
-    TaskState.UNDATED: _l("Chưa có hạn"),
-    TaskState.OVERDUE: _l("Quá hạn"),
-    TaskState.CLAIMED: _l("Chờ xác nhận"),
-    TaskState.RETURNED: _l("Trả lại"),
-    TaskState.DONE_IN_TIME: _l("Hoàn thành trong hạn"),
-    TaskState.DONE_LATE: _l("Hoàn thành quá hạn"),
-    TaskState.CANCELLED: _l("Đã thu hồi"),
-}
 
 
 def cells(lines: Sequence[Line], are_more: bool) -> list[list[Value]]:
@@ -49,7 +38,7 @@ def _row(number: int, line: Line, day: date) -> list[Value]:
     task = line.task
     return [
         number, task.lead_name, task.text, task.due, _days_late(line, day) or None,
-        str(STATES[task.state(day)]), line.officer, line.meeting, _day(line.held),
+        str(STATE_NAMES[task.state(day)]), line.officer, line.meeting, _day(line.held),
         _day(task.opened_at), task.first_due, _day(task.completed_at or task.claimed_at),
     ]  # fmt: skip
 

@@ -13,23 +13,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from meetly.accounts.models import Unit, User
-from meetly.directions.models import Priority
+from meetly.directions.priority_names import PRIORITY_NAMES
 from meetly.forms import Form, choices
 from meetly.tasks.models import ProgressKind, TaskState
 from meetly.tasks.service import LONGEST_TEXT
 from meetly.tasks.story import ASKED, REFUSED, WITHDRAWN
 
-STATE_NAMES = {
-    TaskState.NOT_STARTED: _l("Chưa thực hiện"),
-    TaskState.IN_TIME: _l("Đang thực hiện (trong hạn)"),
-    TaskState.UNDATED: _l("Chưa có hạn"),
-    TaskState.OVERDUE: _l("Đang thực hiện (quá hạn)"),
-    TaskState.CLAIMED: _l("Chờ xác nhận"),
-    TaskState.RETURNED: _l("Trả lại"),
-    TaskState.DONE_IN_TIME: _l("Hoàn thành trong hạn"),
-    TaskState.DONE_LATE: _l("Hoàn thành quá hạn"),
-    TaskState.CANCELLED: _l("Hủy/thay thế"),
-}
 STATE_TONES = {
     TaskState.NOT_STARTED: "neutral",
     TaskState.IN_TIME: "accent",
@@ -40,11 +29,6 @@ STATE_TONES = {
     TaskState.DONE_IN_TIME: "good",
     TaskState.DONE_LATE: "waiting",
     TaskState.CANCELLED: "neutral",
-}
-PRIORITY_NAMES = {
-    Priority.NORMAL: _l("Thường"),
-    Priority.HIGH: _l("Cao"),
-    Priority.URGENT: _l("Khẩn"),
 }
 #: what a line of a task's story is called, and its tone
 STORY_NAMES = {

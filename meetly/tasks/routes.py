@@ -22,8 +22,6 @@ from meetly.tasks import evidence, service
 from meetly.tasks.evidence import Proof, Refused
 from meetly.tasks.extending.forms import AskForm, GrantForm
 from meetly.tasks.forms import (
-    PRIORITY_NAMES,
-    STATE_NAMES,
     STATE_TONES,
     STORY_NAMES,
     AgreeForm,
@@ -37,6 +35,7 @@ from meetly.tasks.forms import (
 from meetly.tasks.models import Task, TaskState
 from meetly.tasks.service import Filter
 from meetly.tasks.showing import everything
+from meetly.tasks.state_names import STATE_NAMES
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -53,7 +52,7 @@ STATES = (
 def _names() -> dict[str, object]:
     return {
         "task_state_names": STATE_NAMES, "task_state_tones": STATE_TONES,
-        "priority_names": PRIORITY_NAMES, "task_story_names": STORY_NAMES,
+        "task_story_names": STORY_NAMES,
     }  # fmt: skip
 
 
