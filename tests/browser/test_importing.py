@@ -12,6 +12,7 @@ from tests.tasks.importing import samples
 def test_a_pasted_notice_becomes_tasks(enter: Callable[..., Any]) -> None:
     page = enter("nam")
     page.goto("/tasks")
+    page.locator("main summary", has_text="Việc khác").click()
     page.get_by_role("link", name="Nhận việc đã giao").click()
     page.get_by_label("Hoặc dán nội dung thông báo").fill(samples.NOTICE)
     page.get_by_role("button", name="Đọc thông báo").click()
