@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from itertools import accumulate, pairwise
 from typing import Any
 
 from meetly.directions.models import Priority
@@ -177,15 +178,14 @@ def score(tallies: Iterable[Tally], general: int, formula: Formula) -> Points | 
     whole = weight(tallies, formula)
     if not whole:
         return None
-    sides = [_sides(tally, formula) for tally in tallies]
-    until = reached = 0
-    points = []
-    for side in zip(*sides, strict=True):
-        until += sum(side)
-        upto = _part(until, whole, formula)
-        points.append(upto - reached)
-        reached = upto
-    return Points(min(general, formula.general * 100), *points)
+    sides = zip(*(_sides(tally, formula) for tally in tallies), strict=True)
+    return Points(min(general, formula.general * 100), *_together(map(sum, sides), whole, formula))
+
+
+def most(formula: Formula) -> Points:
+    """Return the points of whom nothing was lost, rounded as everybody's are."""
+    sides = (formula.quantity, formula.quality, formula.progress)
+    return Points(formula.general * 100, *_together(sides, sum(sides), formula))
 
 
 def weight(tallies: Iterable[Tally], formula: Formula) -> int:
@@ -240,6 +240,12 @@ def _sides(tally: Tally, formula: Formula) -> tuple[int, int, int]:
     well = max(0, 100 - formula.return_cost * tally.returns)
     done = 1 if tally.is_done else 0
     return quantity * done, quality * done * well // 100, progress * in_time // 100
+
+
+def _together(sides: Iterable[int], whole: int, formula: Formula) -> list[int]:
+    """Round the sides so that they add up to what their sum is rounded to."""
+    upto = [0, *(_part(earned, whole, formula) for earned in accumulate(sides))]
+    return [after - before for before, after in pairwise(upto)]
 
 
 def _part(earned: int, whole: int, formula: Formula) -> int:

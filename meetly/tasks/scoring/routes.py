@@ -22,7 +22,7 @@ from meetly.tasks.scoring import papers, periods, service
 from meetly.tasks.scoring.counting import By, Subject
 from meetly.tasks.scoring.document import record_docx
 from meetly.tasks.scoring.forms import FixForm, FormulaForm, GeneralForm
-from meetly.tasks.scoring.formula import DEFAULT
+from meetly.tasks.scoring.formula import DEFAULT, most
 from meetly.tasks.scoring.periods import Period
 from meetly.tasks.scoring.wording import (
     EXTENSION_NAMES,
@@ -229,7 +229,7 @@ def _behind(owner: Unit, period: Period, by: By, subject: Subject, form: General
         form.reason.data = given.reason if given else ""
     return render_template(
         "tasks/record_behind.html", owner=owner, period=period, by=by, subject=subject,
-        found=found, formula=formula, form=form, given=given, continued=bool(after),
+        found=found, most=most(formula), form=form, given=given, continued=bool(after),
         may_set=bool(may_set) and not service.fixed_of(owner, period, by),
         fixed=service.fixed_of(owner, period, by),
     )  # fmt: skip

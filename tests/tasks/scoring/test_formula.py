@@ -51,6 +51,14 @@ def exact(tallies: list[Tally], formula: Formula) -> Fraction:
     return formula.general + (100 - formula.general) * earned / full if full else Fraction(-1)
 
 
+@given(FORMULAS)
+def test_whom_nothing_is_lost_has_what_the_sides_hold(formula: Formula) -> None:
+    perfect = Tally(Standing.IN_TIME, count=3)
+    held = formulas.most(formula)
+    assert formulas.score([perfect], formula.general * 100, formula) == held
+    assert held.total == formulas.WHOLE
+
+
 @settings(max_examples=150)
 @given(TALLIES, FORMULAS)
 def test_points_are_exact_bounded_and_add_up(tallies: list[Tally], formula: Formula) -> None:
