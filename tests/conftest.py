@@ -23,6 +23,7 @@ from sqlalchemy.orm import scoped_session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from meetly import clock
 from meetly.accounts import passwords
 from meetly.accounts.models import User
 from meetly.app import create_app
@@ -33,6 +34,7 @@ from tests.cast import PASSWORD, Cast
 
 EVERYTHING = os.environ.get("MEETLY_TEST_ALL") == "1"
 SECRET = "the secret of the tests"
+NOW = clock.now
 POSTGRES = os.environ.get("MEETLY_TEST_POSTGRES", "")
 
 
@@ -154,7 +156,9 @@ def peopled_database(tmp_path_factory: pytest.TempPathFactory, quick_passwords: 
 
 
 def _database(house: Config, settle: Callable[[], object] = lambda: None) -> Path:
-    with create_app(house).app_context():
+    # The first test that asks may have moved the clock; what all others begin with is of today.
+    with pytest.MonkeyPatch.context() as patch, create_app(house).app_context():
+        patch.setattr(clock, "now", NOW)
         db.create_all()
         settle()
         db.session.commit()
