@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 from flask_babel import gettext as _
 from sqlalchemy import case, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from meetly import audit, clock, search
@@ -19,6 +18,7 @@ from meetly.accounts import service as accounts
 from meetly.accounts.models import Membership, Role, Unit, User
 from meetly.errors import BadInput, NotAllowed, NotFound, WrongState
 from meetly.extensions import db
+from meetly.inserting import insert
 from meetly.materials import access, findable, paper
 from meetly.materials.access import OPEN, Terms
 from meetly.materials.models import Material, MaterialVersion, Receipt
@@ -268,7 +268,6 @@ def cautions(user: User, meeting: Meeting, materials: Iterable[Material]) -> lis
 
 def note_opened(user: User, version: MaterialVersion, at: datetime | None = None) -> bool:
     """Note that the person opened this version, now or then; only the first time counts (True)."""
-    insert = sqlite.insert if _on_sqlite() else postgresql.insert
     row = insert(Receipt).values(
         version_id=version.id, user_id=user.id, opened_at=at or clock.now()
     )
@@ -284,10 +283,6 @@ def newest_opened(user: User, versions: Iterable[MaterialVersion]) -> dict[int, 
     )
     opened = sorted((known[key] for key in db.session.scalars(query)), key=lambda v: v.number)
     return {version.material_id: version for version in opened}
-
-
-def _on_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"
 
 
 # -- who has opened what ---------------------------------------------------------------------

@@ -10,14 +10,14 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import ColumnElement, Insert, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from meetly import clock
 from meetly.accounts.models import User
 from meetly.config import settings
 from meetly.errors import NotFound
-from meetly.extensions import Base, db
+from meetly.extensions import db
+from meetly.inserting import insert
 from meetly.notices.models import Mail, MailStatus, Notice
 
 #: Words as they are, or a function that says them in the language of the one who is told.
@@ -78,15 +78,15 @@ def tell(
     ]  # fmt: skip
     if not rows:
         return 0
-    insert = _insert(Notice).on_conflict_do_nothing().returning(Notice.id, Notice.user_id)
-    told = db.session.execute(insert, rows).all()
+    noting = insert(Notice).on_conflict_do_nothing().returning(Notice.id, Notice.user_id)
+    told = db.session.execute(noting, rows).all()
     mails = [
         _mail(notice_id, people[user_id], *speak(people[user_id].language), link, moment, calendar)
         for notice_id, user_id in told
         if people[user_id].email
     ]
     if mails:
-        db.session.execute(_insert(Mail), mails)
+        db.session.execute(insert(Mail), mails)
     return len(told)
 
 
@@ -124,14 +124,6 @@ def _mail(
         "text": text + "\n", "next_try_at": moment, "calendar": enclosed.calendar,
         "calendar_method": enclosed.method, "reply_to": enclosed.reply_to,
     }  # fmt: skip
-
-
-def _insert(table: type[Base]) -> Any:
-    kinds: dict[str, Callable[..., Insert]] = {
-        "sqlite": sqlite.insert,
-        "postgresql": postgresql.insert,
-    }
-    return kinds[db.session.get_bind().dialect.name](table)
 
 
 # -- the bell --------------------------------------------------------------------------------

@@ -19,11 +19,12 @@ from meetly.meetings.models import Meeting
 from meetly.overview.board_asked import Asked, Side, Standing
 from meetly.sql_days import local_day
 from meetly.tasks.models import Task
+from meetly.tasks.states import is_open
 
 PAGE = 40
 
 #: Written as the indexes of part of the tasks are, so that the database knows them again.
-RUNS = and_(Task.completed_at.is_(None), Task.cancelled_at.is_(None))
+RUNS = is_open()
 IS_DONE = and_(Task.completed_at.is_not(None), Task.cancelled_at.is_(None))
 #: Whether what is done was done after its deadline.
 IS_DONE_LATE = and_(Task.due.is_not(None), local_day(Task.completed_at) > Task.due)

@@ -27,6 +27,7 @@ from meetly.minutes.signing import turns
 from meetly.recordings.models import Recording, RecordingStatus
 from meetly.tasks import service as tasks
 from meetly.tasks.models import ExtensionRequest, Task
+from meetly.tasks.states import is_open
 from meetly.transcripts.models import Transcript, TranscriptStatus
 
 #: entries of one kind shown before "all of them"
@@ -242,9 +243,7 @@ def _listening(units: list[int]) -> list[Transcript]:
 
 
 def _open(condition: ColumnElement[bool], *further: ColumnElement[bool]) -> int:
-    query = select(func.count(Task.id)).where(
-        condition, Task.completed_at.is_(None), Task.cancelled_at.is_(None), *further
-    )
+    query = select(func.count(Task.id)).where(condition, is_open(), *further)
     return db.session.scalar(query) or 0
 
 

@@ -48,6 +48,7 @@ from meetly.tasks.rights import (
     naming,
     units_at_work,
 )
+from meetly.tasks.states import is_open
 from meetly.tasks.working import (
     agree,
     cancel,
@@ -121,9 +122,7 @@ def supersede(user: User, old: Direction, new: Direction) -> list[Task]:
     What was finished stays finished. Superseding again changes nothing; returns what was cancelled.
     """
     directions.supersede(user, old, new)
-    query = select(Task).where(
-        Task.direction_id == old.id, Task.completed_at.is_(None), Task.cancelled_at.is_(None)
-    )
+    query = select(Task).where(Task.direction_id == old.id, is_open())
     found = list(db.session.scalars(query.order_by(Task.id)))
     for task in found:
         supersede_task(user, task, new.id)

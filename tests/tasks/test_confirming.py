@@ -16,7 +16,6 @@ from meetly.directions.models import Direction, DirectionStatus
 from meetly.directions.naming import rows_of, units_below
 from meetly.errors import NotAllowed, NotFound, WrongState
 from meetly.extensions import db
-from meetly.minutes import service as minutes_service
 from meetly.minutes.models import Minutes
 from meetly.tasks import service as tasks
 from meetly.tasks.confirming import service
@@ -24,23 +23,10 @@ from meetly.tasks.confirming.service import Card
 from meetly.tasks.models import Task
 from meetly.tasks.opening import open_task
 from tests.cast import Cast
-from tests.minutes import briefing
 from tests.queries import counting
 
 SignIn = Callable[[User], FlaskClient]
 OLD = "Sở Tài chính rà soát 14 dự án giải ngân dưới 50%, đề xuất điều chuyển vốn trước 30/11/2026."
-
-
-@pytest.fixture
-def minutes(cast: Cast) -> Minutes:
-    minutes = briefing.drafted(cast)
-    directions.propose_for(minutes)
-    kept = minutes_service.submit(cast.nam, minutes, minutes.version)
-    minutes_service.approve(
-        cast.khai, minutes, minutes.version, kept.minutes_sha256, kept.notice_sha256
-    )
-    db.session.commit()
-    return minutes
 
 
 def given_before(cast: Cast, owner: Unit, lead: str = "Sở Tài chính", text: str = OLD) -> Task:

@@ -74,11 +74,3 @@ def begins_item(reading: Reading, place: int) -> bool:
     """Whether a list mark such as «a)», «(ii)» or «- » stands right before the token."""
     start = reading.tokens[place].start
     return bool(_LIST_MARK.search(reading.line, max(0, start - 12), start))
-
-
-def next_break(reading: Reading, place: int, end: int) -> int:
-    """Return the first token after `place` where a new clause begins, or `end`."""
-    for step in range(place + 1, end):
-        if is_break(reading, step) and not reading.tokens[step].is_mark:
-            return step
-    return end

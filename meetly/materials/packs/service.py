@@ -14,13 +14,13 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import load_only
 
 from meetly import clock
 from meetly.accounts.models import User
 from meetly.errors import BadInput, NotFound
 from meetly.extensions import db
+from meetly.inserting import insert
 from meetly.materials import service as materials
 from meetly.materials.models import Access, Guard, Material, MaterialVersion, Pack
 from meetly.materials.packs.manifest import (
@@ -213,7 +213,6 @@ def is_new(made: Contents) -> bool:
 
 def remember(made: Contents) -> None:
     """Write down that a pack was handed out, and the CRC-32 of files from before it was kept."""
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = insert(Pack).values(
         digest=made.digest, meeting_id=made.meeting.id, manifest=made.manifest,
         made_for_id=made.made_for_id, created_at=clock.now(),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
+from meetly import inserting
 from meetly.extensions import Base, db
 
 
@@ -13,8 +12,5 @@ def insert(table: type[Base], rows: list[dict[str, Any]]) -> int:
     """Insert the rows whose unique key is not taken; return how many were new."""
     if not rows:
         return 0
-    make: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[
-        db.session.get_bind().dialect.name
-    ]
-    statement = make(table).on_conflict_do_nothing().returning(table.__table__.c.id)
+    statement = inserting.insert(table).on_conflict_do_nothing().returning(table.__table__.c.id)
     return len(db.session.execute(statement, rows).all())

@@ -24,6 +24,7 @@ from meetly.folding import fold
 from meetly.minutes.models import Minutes
 from meetly.tasks import service as tasks
 from meetly.tasks.models import Task
+from meetly.tasks.states import is_open
 
 #: So many earlier directions are held against the proposals of one meeting, the latest first.
 MOST_EARLIER = 400
@@ -153,7 +154,7 @@ def _earlier(minutes: Minutes, unit_ids: Iterable[int]) -> dict[Direction, froze
         .join(Direction, Direction.id == Task.direction_id)
         .where(
             Task.owner_unit_id == minutes.meeting.unit_id, Task.lead_unit_id.in_(list(unit_ids)),
-            Task.completed_at.is_(None), Task.cancelled_at.is_(None),
+            is_open(),
             Direction.superseded_by_id.is_(None),
             (Direction.minutes_id.is_(None)) | (Direction.minutes_id != minutes.id),
         )

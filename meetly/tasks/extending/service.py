@@ -9,13 +9,13 @@ from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 
 from meetly import audit, clock
 from meetly.accounts.models import User
 from meetly.errors import BadInput, NotAllowed, NotFound, WrongState
 from meetly.extensions import db
+from meetly.inserting import insert
 from meetly.tasks import listing, rights
 from meetly.tasks.changing import change, say, words_of
 from meetly.tasks.models import ExtensionRequest, ExtensionStatus, ProgressKind, Task
@@ -49,8 +49,7 @@ def ask(user: User, task: Task, reason: str, wanted: date) -> ExtensionRequest:
     words = words_of(reason)
     # Also stops a request on what is being closed at this moment.
     change(task, True, Task.completed_at.is_(None))
-    on_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    row = (sqlite.insert if on_sqlite else postgresql.insert)(ExtensionRequest)
+    row = insert(ExtensionRequest)
     asked = db.session.scalar(
         row.values(
             task_id=task.id, asked_by_id=user.id, asked_at=clock.now(), reason=words,

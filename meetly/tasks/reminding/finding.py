@@ -23,6 +23,7 @@ from meetly.tasks.reminding import plan as planning
 from meetly.tasks.reminding.models import ToldTask
 from meetly.tasks.reminding.plan import Hearer
 from meetly.tasks.reminding.plans import Plans
+from meetly.tasks.states import is_open
 
 #: Tasks looked at together.
 BATCH = 500
@@ -59,10 +60,7 @@ def untold_among(task_ids: Iterable[int], now: datetime) -> list[Untold]:
 
 
 def _open() -> Select[Any]:
-    return select(Task).where(
-        Task.completed_at.is_(None), Task.cancelled_at.is_(None), Task.claimed_at.is_(None),
-        Task.due.is_not(None),
-    )  # fmt: skip
+    return select(Task).where(is_open(), Task.claimed_at.is_(None), Task.due.is_not(None))
 
 
 def _batch(within: Sequence[ColumnElement[bool]], mark: tuple[date, int] | None) -> list[Task]:

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
 
 from meetly import audit, clock
 from meetly.accounts import service as accounts
 from meetly.accounts.models import Role, Unit, User
 from meetly.errors import BadInput, NotFound
 from meetly.extensions import db
+from meetly.inserting import insert
 from meetly.notices import service as notices
 from meetly.tasks.models import Task
 from meetly.tasks.reminding import finding, telling
@@ -79,7 +76,7 @@ def _first_to_tell(found: Sequence[Untold], key: str, now: datetime) -> list[Tas
          "notice_key": key, "told_at": now}
         for one in sorted(found, key=lambda one: (one.task.id, one.rule))  # no circle of waiters
     ]  # fmt: skip
-    noting = _insert(ToldTask).on_conflict_do_nothing().returning(ToldTask.task_id)
+    noting = insert(ToldTask).on_conflict_do_nothing().returning(ToldTask.task_id)
     noted = set(db.session.scalars(noting, rows))
     return list({one.task.id: one.task for one in found if one.task.id in noted}.values())
 
@@ -89,14 +86,6 @@ def _key(found: Sequence[Untold], now: datetime) -> str:
     said = sorted(f"{one.task.id} {one.rule} {one.due}" for one in found)
     short = hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
     return f"tasks.digest:{clock.local(now):%Y%m%d}:{short}"
-
-
-def _insert(table: type[ToldTask]) -> Any:
-    kinds: dict[str, Callable[..., Insert]] = {
-        "sqlite": sqlite.insert,
-        "postgresql": postgresql.insert,
-    }
-    return kinds[db.session.get_bind().dialect.name](table)
 
 
 # -- the plan of a unit ----------------------------------------------------------------------
